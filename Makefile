@@ -1,0 +1,65 @@
+# Needs Python >= 3.11, git and make; everything else is installed into .venv by name and hash.
+# Settings come from the environment: DRUGKG_PORT=8080 make serve
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+LOCKED := $(PIP) install --require-hashes --no-build-isolation --requirement
+NEW_ENOUGH := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
+
+.PHONY: help serve test check lint lock
+.DEFAULT_GOAL := help
+
+help:
+	@echo 'make serve   install, build the graph, answer on http://127.0.0.1:8000'
+	@echo 'make test    install what the tests need and run them'
+	@echo 'make check   check the facts: syntax, shapes, coverage'
+	@echo 'make lint    ruff and mypy'
+	@echo 'make lock    resolve the dependencies anew (needs uv)'
+
+serve: $(VENV)/serve.done
+	@$(BIN)/drugkg serve
+
+test: $(VENV)/test.done
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/serve.done
+	@$(BIN)/drugkg check
+
+lint: $(VENV)/test.done
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+$(VENV)/serve.done: requirements.lock $(VENV)/build.done
+	@echo 'Installing what the server needs (requirements.lock) …'
+	@$(LOCKED) requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/test.done: requirements-test.lock $(VENV)/serve.done
+	@echo 'Installing what the tests need (requirements-test.lock) …'
+	@$(LOCKED) requirements-test.lock
+	@touch $@
+
+# The builders come first, pinned like the rest: owlready2 has no wheel, and a build in
+# isolation would fetch whatever setuptools is newest that day.
+$(VENV)/build.done: requirements-build.lock pyproject.toml
+	@$(BIN)/python -c '$(NEW_ENOUGH)' 2>/dev/null || { \
+	    for python in python3.13 python3.12 python3.11 python3 python; do \
+	        $$python -c '$(NEW_ENOUGH)' 2>/dev/null && exec $$python -m venv --clear $(VENV); \
+	    done; \
+	    echo 'No Python >= 3.11 with its venv module was found on the PATH.' >&2; \
+	    echo 'On Debian and Ubuntu: apt install python3 python3-venv' >&2; \
+	    exit 1; \
+	}
+	@$(LOCKED) requirements-build.lock
+	@touch $@
+
+RESOLVE := uv pip compile --quiet --universal --generate-hashes --no-annotate \
+    --custom-compile-command 'make lock' $(UV_ARGS)
+
+lock:
+	$(RESOLVE) pyproject.toml --extra test --output-file requirements-test.lock
+	$(RESOLVE) pyproject.toml --constraint requirements-test.lock --output-file requirements.lock
+	$(RESOLVE) --group build --output-file requirements-build.lock

@@ -1,0 +1,55 @@
+"""Serve a release over HTTP."""
+
+import logging
+import time
+
+from flask import Flask, Response, g, request
+
+from api import entities, health, problems, sparql, vocabulary
+from api.config import Settings
+from kg import paths
+from kg.jsonld import JsonLd
+from kg.store import Store
+
+_log = logging.getLogger(__name__)
+
+
+def create_app(settings: Settings, store: Store) -> Flask:
+    """Return the WSGI application that answers from *store*."""
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_request_bytes
+    app.config["MAX_FORM_MEMORY_SIZE"] = settings.max_request_bytes
+    app.register_blueprint(health.blueprint(store))
+    app.register_blueprint(sparql.blueprint(store))
+    json_ld = JsonLd(paths.ONTOLOGY / "context.jsonld")
+    app.register_blueprint(entities.blueprint(store, json_ld))
+    app.register_blueprint(vocabulary.blueprint(json_ld))
+    problems.register(app)
+    app.before_request(_start)
+    app.after_request(_allow_any_origin)
+    app.after_request(_log_request)
+    return app
+
+
+def _start() -> None:
+    g.start = time.perf_counter()
+
+
+def _allow_any_origin(response: Response) -> Response:
+    """Let a page of any origin read; there is nothing to write and no one to be signed in.
+
+    Source: Fetch Standard §3.2, HTTP-CORS protocol.
+    """
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = "ETag, Link"
+    if request.method == "OPTIONS":
+        response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET")
+        response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match"
+        response.headers["Access-Control-Max-Age"] = "86400"
+    return response
+
+
+def _log_request(response: Response) -> Response:
+    milliseconds = (time.perf_counter() - g.start) * 1000
+    _log.info("%s %s %d %.1f ms", request.method, request.path, response.status_code, milliseconds)
+    return response

@@ -1,0 +1,135 @@
+"""Offer the commands ``drugkg build | check | serve | query``."""
+
+import sys
+from collections.abc import Iterable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import click
+
+import kg
+from api import ask
+from api.config import Settings, options
+from api.progress import Progress
+from kg import errors, queries
+from kg.release import version
+from kg.store import open_store
+
+
+class _Commands(click.Group):
+    """Show errors of ours as messages: no traceback, exit 1, or 2 for a wrong use."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 (as the method it overrides)
+        try:
+            return super().invoke(ctx)
+        except errors.FactsError as error:
+            _show(error.violations)
+            raise click.exceptions.Exit(1) from error
+        except (errors.ParameterError, errors.UnknownQueryError) as error:
+            raise click.UsageError(str(error)) from error
+        except errors.MalformedQueryError as error:
+            raise click.ClickException(f"{error}{_pointed(error)}") from error
+        except errors.KgError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version(), prog_name="drugkg", message="%(prog)s %(version)s")
+def main() -> None:
+    """Build, check, serve and ask an open knowledge graph of medicines."""
+
+
+@main.command()
+@options("release", flag="--out")
+def build(release: Path) -> None:
+    """Make a release from the curated facts."""
+    with Progress() as say:
+        kg.build(release, say)
+
+
+@main.command()
+def check() -> None:
+    """Check the facts; exit 1 on any fault."""
+    with Progress() as say:
+        violations = kg.check(say)
+    if violations:
+        _show(violations)
+        raise click.exceptions.Exit(1)
+
+
+@main.command()
+@options(*(setting.name for setting in fields(Settings)))
+def serve(**flags: Any) -> None:  # noqa: ANN401 (click gives each the type of its setting)
+    """Answer SPARQL and JSON-LD over HTTP."""
+    from api import server  # noqa: PLC0415 (no other command needs it)
+
+    settings = Settings(**flags)
+    address = f"{settings.host}:{settings.port}"
+    if not server.is_free(settings.host, settings.port):
+        raise click.ClickException(f"cannot listen on {address}; choose another with --port")
+    _make_ready(settings.release)
+    click.echo(f"DrugKG on http://{address}/ (Ctrl+C stops it)", err=True)
+    server.run(settings)
+
+
+@main.command()
+@click.argument("query")
+@click.option("--param", multiple=True, metavar="NAME=VALUE", help="Value of a parameter.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([ask.TABLE, *ask.NAMES]),
+    help="On a terminal table or ttl unless given, elsewhere tsv or ttl.",
+)
+@options("release", "store")
+def query(query: str, param: tuple[str, ...], form: str | None, **flags: Any) -> None:  # noqa: ANN401
+    """Answer a QUERY: a file, a name, or - for standard input.
+
+    The names are those of the files in queries/. Relative IRIs such as <id/kesimpta> are ours.
+    """
+    settings = Settings(**flags)
+    try:
+        asked = ask.find(query, sys.stdin.read() if query == "-" else None)
+    except (FileNotFoundError, UnicodeDecodeError) as error:
+        raise click.BadParameter(f"no text can be read from {query}") from error
+    bindings = queries.bindings(asked, dict(map(_pair, param)))
+    _make_ready(settings.release)
+    store = open_store(settings.release, settings.store)
+    output = sys.stdout.buffer
+    width = _width() if output.isatty() else None
+    for chunk in ask.answer(store, asked, bindings, form, width):
+        output.write(chunk)
+
+
+def _make_ready(release: Path) -> None:
+    if kg.is_stale(release):
+        with Progress() as say:
+            say(f"{release} is missing or older than the facts; building it")
+            kg.build(release, say)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise click.BadParameter(f"{text!r} is not NAME=VALUE", param_hint="--param")
+    return name, value
+
+
+def _width() -> int:
+    import shutil  # noqa: PLC0415 (a table on a terminal only)
+
+    return shutil.get_terminal_size().columns
+
+
+def _show(violations: Iterable[errors.Violation]) -> None:
+    for violation in violations:
+        click.echo(violation)
+
+
+def _pointed(error: errors.MalformedQueryError) -> str:
+    """Return the line at fault with a caret below the place, or nothing if none is known."""
+    if error.column is None or error.column > len(error.excerpt) + 1:
+        return ""
+    line = error.excerpt.replace("\t", " ")
+    return f"\n  {line}\n  {'^':>{error.column}}"

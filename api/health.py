@@ -1,0 +1,51 @@
+"""Say what is here and that it answers."""
+
+import json
+
+from flask import Blueprint, Response
+
+from kg.entities import NOTE
+from kg.jsonld import CONTEXT_PATH
+from kg.release import QUADS
+from kg.store import Store
+from kg.terms import GRAPH
+
+
+def blueprint(store: Store) -> Blueprint:
+    """Speak for *store*."""
+    routes = Blueprint("health", __name__)
+    manifest = store.manifest
+
+    @routes.get("/health")
+    def health() -> Response:
+        response = _json(
+            status="ok",
+            version=manifest.version,
+            release=manifest.outputs[QUADS.removesuffix(".gz")],  # SHA-256 of the dataset
+            quads=manifest.quads,
+        )
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    @routes.get("/")
+    def index() -> Response:
+        return _json(
+            title="DrugKG",
+            note=NOTE,
+            version=manifest.version,
+            links={
+                "SPARQL endpoint": "/sparql",
+                "a medicine": "/id/kesimpta",
+                "vocabulary": "/vocab",
+                "JSON-LD context": CONTEXT_PATH,
+                "health": "/health",
+            },
+            graphs=[f"/graph/{iri.removeprefix(GRAPH)}" for iri in sorted(manifest.graphs)],
+        )
+
+    return routes
+
+
+def _json(**members: object) -> Response:
+    text = json.dumps(members, ensure_ascii=False, indent=2) + "\n"
+    return Response(text, content_type="application/json")

@@ -1,0 +1,116 @@
+"""Turn every failure into application/problem+json (RFC 9457)."""
+
+import json
+import logging
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Final
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from api import formats
+from kg import errors
+
+_log = logging.getLogger(__name__)
+_NAMESPACE: Final = "https://w3id.org/drugkg/problem#"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Describe a kind of failure."""
+
+    slug: str
+    status: HTTPStatus
+    title: str
+
+
+_SERVER: Final = HTTPStatus.INTERNAL_SERVER_ERROR
+PROBLEMS: Final[dict[type[errors.KgError], Problem]] = {
+    errors.MalformedQueryError: Problem(
+        "malformed-query", HTTPStatus.BAD_REQUEST, "Query does not parse"
+    ),
+    errors.UnevaluableQueryError: Problem(
+        "unevaluable-query", HTTPStatus.BAD_REQUEST, "Query has no answer"
+    ),
+    errors.ServiceRefusedError: Problem(
+        "service-refused", HTTPStatus.FORBIDDEN, "Other endpoints are not asked"
+    ),
+    errors.WrongFormError: Problem(
+        "wrong-form", HTTPStatus.NOT_ACCEPTABLE, "No wanted format holds this answer"
+    ),
+    errors.UnknownEntityError: Problem(
+        "unknown-entity", HTTPStatus.NOT_FOUND, "Nothing known about it"
+    ),
+    errors.UnknownQueryError: Problem(
+        "unknown-query", HTTPStatus.NOT_FOUND, "No query has this name"
+    ),
+    errors.ParameterError: Problem("bad-parameter", HTTPStatus.BAD_REQUEST, "Parameter is wrong"),
+    errors.QueryHeaderError: Problem("query-header", _SERVER, "Query file is not fit for use"),
+    errors.NoReleaseError: Problem("no-release", HTTPStatus.SERVICE_UNAVAILABLE, "No release"),
+    errors.FactsError: Problem("facts", _SERVER, "Facts are not fit for a release"),
+    errors.RuleError: Problem("rule", _SERVER, "Rule is not fit for use"),
+    errors.ShapesError: Problem("shapes", _SERVER, "Shapes are not fit for use"),
+    errors.OccupiedError: Problem("occupied", _SERVER, "Directory is not a release"),
+}
+
+
+def register(app: Flask) -> None:
+    """Let *app* answer every failure with a problem document."""
+    app.register_error_handler(errors.KgError, _ours)
+    app.register_error_handler(HTTPException, _of_http)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def document(status: int, title: str, detail: str, kind: str, **members: object) -> Response:
+    """Return a problem document of type *kind* with further *members* (RFC 9457 §3)."""
+    body = {
+        "type": kind,
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "instance": request.path,
+        **members,
+    }
+    text = json.dumps(body, ensure_ascii=False, indent=2) + "\n"
+    return Response(text.encode(), status, content_type="application/problem+json")
+
+
+def _ours(error: errors.KgError) -> Response:
+    problem = PROBLEMS[type(error)]
+    if problem.status >= _SERVER:
+        _log.error("%s", error)
+    return document(
+        problem.status, problem.title, str(error), _NAMESPACE + problem.slug, **_members(error)
+    )
+
+
+def _members(error: errors.KgError) -> dict[str, Any]:
+    match error:
+        case errors.MalformedQueryError(line=int(), column=column, excerpt=excerpt):
+            return {"line": error.line, "column": column, "excerpt": excerpt}
+        case errors.WrongFormError(kind="graph"):
+            return {"offered": formats.media_types(*formats.GRAPHS)}
+        case errors.WrongFormError():
+            return {"offered": formats.media_types(*formats.SOLUTIONS)}
+        case errors.ParameterError(name=name):
+            return {"parameter": name}
+    return {}
+
+
+def _of_http(error: HTTPException) -> Response | HTTPException:
+    if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
+        return error  # a redirect
+    status = HTTPStatus(error.code)
+    members = {"offered": error.offered} if isinstance(error, formats.NotOfferedError) else {}
+    response = document(status, status.phrase, error.description or "", "about:blank", **members)
+    for name, value in error.get_headers():
+        if name != "Content-Type":
+            response.headers[name] = value
+    return response
+
+
+def _unforeseen(error: Exception) -> Response:
+    _log.error("%s %s failed", request.method, request.path, exc_info=error)
+    detail = "This is a fault of the server; it is in its log."
+    return document(_SERVER, _SERVER.phrase, detail, "about:blank")

@@ -1,0 +1,125 @@
+"""Say what can go wrong, without HTTP."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class KgError(Exception):
+    """Report a fault in words that a user can act on."""
+
+
+@dataclass(frozen=True)
+class Violation:
+    """Point at one place in a fact file and say what is wrong there."""
+
+    file: str
+    line: int | None
+    node: str
+    message: str
+
+    def __str__(self) -> str:
+        """Return ``file:line: node: message``, the form that editors can follow."""
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        return ": ".join(part for part in (place, self.node, self.message) if part)
+
+
+def in_order(violations: Iterable[Violation]) -> tuple[Violation, ...]:
+    """Return *violations* by file, line and text, each once."""
+    return tuple(sorted(set(violations), key=lambda v: (v.file, v.line or 0, v.node, v.message)))
+
+
+class FactsError(KgError):
+    """Refuse fact files that do not parse, or that break the vocabulary or a shape."""
+
+    def __init__(self, violations: Iterable[Violation]) -> None:
+        """Keep *violations* in the order of file and line."""
+        self.violations = in_order(violations)
+        super().__init__("\n".join(str(violation) for violation in self.violations))
+
+
+class RuleError(KgError):
+    """Refuse a rule file that does not parse, makes blank nodes, or never comes to rest."""
+
+
+class NoReleaseError(KgError):
+    """Report that a directory holds no release that can be read."""
+
+    def __init__(self, release: Path) -> None:
+        """Name the directory that was looked in."""
+        super().__init__(f"{release} holds no release; make one with: drugkg build --out {release}")
+
+
+class OccupiedError(KgError):
+    """Refuse to replace a directory that is not a release."""
+
+    def __init__(self, directory: Path) -> None:
+        """Name the directory that stays as it is."""
+        super().__init__(f"{directory} exists and holds no release; choose another --out")
+
+
+class ShapesError(KgError):
+    """Refuse a file of shapes that SHACL cannot use."""
+
+
+class MalformedQueryError(KgError):
+    """Refuse text that is not a SPARQL 1.1 query."""
+
+    def __init__(
+        self, reason: str, line: int | None = None, column: int | None = None, excerpt: str = ""
+    ) -> None:
+        """Give the *reason*, and the place and the line at which the text stops making sense."""
+        self.line, self.column, self.excerpt = line, column, excerpt
+        super().__init__(f"line {line}, column {column}: {reason}" if line else reason)
+
+
+class ServiceRefusedError(KgError):
+    """Refuse a query that asks another endpoint by SERVICE."""
+
+    def __init__(self) -> None:
+        """Say what to do instead."""
+        super().__init__(
+            "SERVICE is switched off: this engine asks no other endpoint; ask it yours"
+        )
+
+
+class UnevaluableQueryError(KgError):
+    """Report that a query parses and has no answer, such as one that calls an unknown function."""
+
+
+class WrongFormError(KgError):
+    """Report that a query answers with solutions where only a graph is wanted, or the reverse."""
+
+    def __init__(self, kind: str) -> None:
+        """Name the *kind* of answer that has no wanted format."""
+        self.kind = kind
+        super().__init__(f"the answer to this query is a {kind}, and no wanted format can hold one")
+
+
+class UnknownEntityError(KgError):
+    """Report that the graph says nothing about an IRI."""
+
+    def __init__(self, iri: str) -> None:
+        """Name the IRI."""
+        super().__init__(f"nothing is stated about <{iri}>")
+
+
+class UnknownQueryError(KgError):
+    """Report that no query has a name."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        """Name the queries that there are."""
+        super().__init__(f"no query is named {name!r}; there are: {', '.join(known) or 'none'}")
+
+
+class QueryHeaderError(KgError):
+    """Refuse a query file whose header breaks the rules."""
+
+
+class ParameterError(KgError):
+    """Refuse a parameter that a query does not have, or lacks, or that is of a wrong type."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        """Name the parameter."""
+        self.name = name
+        super().__init__(f"parameter {name}: {reason}")

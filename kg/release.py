@@ -1,0 +1,140 @@
+"""Write a release: the dataset as text, the same as a database, and what it was made from."""
+
+import gzip
+import hashlib
+import io
+import json
+import os
+import shutil
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Final
+
+import pyoxigraph as ox
+
+from kg.errors import NoReleaseError, OccupiedError
+from kg.paths import root
+
+QUADS: Final = "drugkg.nq.gz"
+DATABASE: Final = "oxigraph"
+MANIFEST: Final = "manifest.json"
+_TOOLS: Final = ("pyoxigraph", "pyshacl", "rdflib")
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Say what a release holds and what it was made from; the same for every build of the same."""
+
+    version: str
+    quads: int
+    graphs: Mapping[str, int]  # graph IRI → number of quads
+    inputs: Mapping[str, str]  # name in a checkout → SHA-256
+    outputs: Mapping[str, str]  # name in the release → SHA-256
+    tools: Mapping[str, str]  # distribution → version
+
+    @classmethod
+    def read(cls, release: Path) -> "Manifest":
+        """Read the manifest in the directory *release*.
+
+        Raises:
+            NoReleaseError: there is none, or it is of another form.
+        """
+        try:
+            return cls(**json.loads((release / MANIFEST).read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError) as error:
+            raise NoReleaseError(release) from error
+
+
+def version() -> str:
+    """Return the version of this project, installed or not."""
+    try:
+        return metadata.version("drugkg")
+    except metadata.PackageNotFoundError:
+        project = tomllib.loads((root() / "pyproject.toml").read_text(encoding="utf-8"))
+        return str(project["project"]["version"])
+
+
+def digests(files: Mapping[str, Path]) -> dict[str, str]:
+    """Return the SHA-256 of each of *files* in hexadecimal, by name."""
+    return {name: _sha256(path.read_bytes()) for name, path in files.items()}
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def write(out: Path, store: ox.Store, inputs: Mapping[str, Path]) -> Manifest:
+    """Write what *store* holds to the directory *out*, which changes only when all is written.
+
+    Raises:
+        OccupiedError: *out* holds something that is not a release.
+    """
+    text = _canonical(store)
+    packed = gzip.compress(text, mtime=0)
+    manifest = Manifest(
+        version=version(),
+        quads=len(store),
+        graphs=_sizes(store),
+        inputs=digests(inputs),
+        outputs={QUADS: _sha256(packed), QUADS.removesuffix(".gz"): _sha256(text)},
+        tools={name: metadata.version(name) for name in _TOOLS},
+    )
+    with replacing(out) as fresh:
+        (fresh / QUADS).write_bytes(packed)
+        _write_database(fresh / DATABASE, text)
+        document = json.dumps(asdict(manifest), indent=2, sort_keys=True)
+        (fresh / MANIFEST).write_text(document + "\n", encoding="utf-8")
+    return manifest
+
+
+def _canonical(store: ox.Store) -> bytes:
+    """Return *store* as N-Quads in order of code point, each quad once."""
+    unordered = io.BytesIO()
+    store.dump(unordered, ox.RdfFormat.N_QUADS)
+    return b"".join(sorted(unordered.getvalue().splitlines(keepends=True)))
+
+
+def _sizes(store: ox.Store) -> dict[str, int]:
+    return {
+        graph.value: sum(1 for _ in store.quads_for_pattern(None, None, None, graph))
+        for graph in sorted(store.named_graphs(), key=str)
+        if isinstance(graph, ox.NamedNode)
+    }
+
+
+def _write_database(directory: Path, text: bytes) -> None:
+    database = ox.Store(str(directory))
+    database.bulk_load(text, format=ox.RdfFormat.N_QUADS)
+    database.optimize()
+    database.flush()
+
+
+@contextmanager
+def replacing(out: Path) -> Iterator[Path]:
+    """Yield an empty directory that takes the place of *out* if the block succeeds.
+
+    Raises:
+        OccupiedError: *out* holds something that is not a release.
+    """
+    if out.exists() and not (out / MANIFEST).is_file() and any(out.iterdir()):
+        raise OccupiedError(out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    fresh = out.with_name(f".{out.name}.new.{os.getpid()}")
+    stale = out.with_name(f".{out.name}.old.{os.getpid()}")
+    fresh.mkdir()
+    try:
+        yield fresh
+        if out.exists():
+            out.rename(stale)
+        try:
+            fresh.rename(out)
+        except OSError:
+            stale.rename(out)
+            raise
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+        shutil.rmtree(stale, ignore_errors=True)
