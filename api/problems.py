@@ -30,6 +30,9 @@ PROBLEMS: Final[dict[type[errors.KgError], Problem]] = {
     errors.MalformedQueryError: Problem(
         "malformed-query", HTTPStatus.BAD_REQUEST, "Query does not parse"
     ),
+    errors.QueryTooLongError: Problem(
+        "query-too-long", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Query is too long"
+    ),
     errors.UnevaluableQueryError: Problem(
         "unevaluable-query", HTTPStatus.BAD_REQUEST, "Query has no answer"
     ),
@@ -56,10 +59,19 @@ PROBLEMS: Final[dict[type[errors.KgError], Problem]] = {
 
 
 def register(app: Flask) -> None:
-    """Let *app* answer every failure with a problem document."""
+    """Let *app* answer every failure with a problem document, and list their types."""
+    app.add_url_rule("/problem", view_func=_listed)
     app.register_error_handler(errors.KgError, _ours)
     app.register_error_handler(HTTPException, _of_http)
     app.register_error_handler(Exception, _unforeseen)
+
+
+def _listed() -> Response:
+    kinds = [
+        {"type": _NAMESPACE + problem.slug, "status": problem.status, "title": problem.title}
+        for problem in PROBLEMS.values()
+    ]
+    return Response(json.dumps(kinds, indent=2) + "\n", content_type="application/json")
 
 
 def document(status: int, title: str, detail: str, kind: str, **members: object) -> Response:

@@ -73,6 +73,14 @@ class MalformedQueryError(KgError):
         super().__init__(f"line {line}, column {column}: {reason}" if line else reason)
 
 
+class QueryTooLongError(KgError):
+    """Refuse a query that is too long to be read safely."""
+
+    def __init__(self, length: int, longest: int) -> None:
+        """Compare its *length* with the *longest* that is read, both in characters."""
+        super().__init__(f"the query has {length:,} characters, and {longest:,} is the most")
+
+
 class ServiceRefusedError(KgError):
     """Refuse a query that asks another endpoint by SERVICE."""
 

@@ -1,8 +1,6 @@
 """Answer SPARQL queries over one release; the only module that opens a store to be asked."""
 
 import gzip
-import hashlib
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,9 +11,17 @@ from typing import IO, Final, Literal, Protocol, TypeAlias, cast
 import pyoxigraph as ox
 
 from kg import release, syntax
-from kg.errors import MalformedQueryError, NoReleaseError, UnevaluableQueryError, WrongFormError
+from kg.errors import (
+    MalformedQueryError,
+    NoReleaseError,
+    QueryTooLongError,
+    UnevaluableQueryError,
+    WrongFormError,
+)
 from kg.release import Manifest
 from kg.sparql import malformed, refuse_service
+from kg.spool import Spool
+from kg.stack import with_stack_for
 
 Kind: TypeAlias = Literal["solutions", "boolean", "graph"]
 Mode: TypeAlias = Literal["auto", "memory", "disk"]
@@ -23,8 +29,7 @@ Term: TypeAlias = ox.NamedNode | ox.Literal
 
 BASE: Final = "https://w3id.org/drugkg/"  # so that <id/kesimpta> in a query is an IRI
 _FITS_IN_MEMORY: Final = 200_000  # quads
-_CHUNK: Final = 64 * 1024
-_SPOOL: Final = 8 * 1024 * 1024  # a longer answer waits on disk, not in memory
+_LONGEST: Final = 1_000_000  # characters of a query; see kg/stack.py
 _UNION: Final = "INSERT { ?s ?p ?o } WHERE { GRAPH ?graph { ?s ?p ?o } }"
 
 
@@ -93,6 +98,7 @@ class Store(Protocol):
 
         Raises:
             MalformedQueryError: *text* is not a query.
+            QueryTooLongError: it is longer than the engine can be trusted with.
             ServiceRefusedError: it asks another endpoint.
             UnevaluableQueryError: it has no answer.
             WrongFormError: no format was given for the kind of its answer.
@@ -127,9 +133,12 @@ class EmbeddedStore:
         graph: GraphFormat | None = None,
         bindings: Mapping[str, Term] | None = None,
     ) -> Answer:
+        if len(text) > _LONGEST:
+            raise QueryTooLongError(len(text), _LONGEST)
         refuse_service(text)
         selected = dataset != EVERYTHING
-        with _engine_errors(text):
+
+        def answer() -> Answer:
             found = self._engine.query(
                 text,
                 base_iri=BASE,
@@ -145,6 +154,9 @@ class EmbeddedStore:
             if solutions is None:
                 raise WrongFormError(kind)
             return _written(kind, solutions, partial(found.serialize, format=solutions.syntax))
+
+        with _engine_errors(text):
+            return with_stack_for(text, answer)
 
     def quads(  # noqa: D102 (the protocol says it)
         self,
@@ -188,44 +200,10 @@ def _has_union(engine: ox.Store) -> bool:
     return any(True for _ in engine.quads_for_pattern(None, None, None, ox.DefaultGraph()))
 
 
-class _Spool:
-    """Take what an engine writes, in memory or on disk, and give it back in chunks."""
-
-    def __init__(self) -> None:
-        self._file = tempfile.SpooledTemporaryFile(max_size=_SPOOL)  # noqa: SIM115 (closed by close)
-        self._digest = hashlib.sha256()
-        self.length = 0
-        self.close = self._file.close
-
-    def write(self, part: bytes) -> int:
-        self._digest.update(part)
-        self.length += len(part)
-        return self._file.write(part)
-
-    def flush(self) -> None:
-        """Do nothing: what is written is read through the same file."""
-
-    def sha256(self) -> str:
-        return self._digest.hexdigest()
-
-    def chunks(self) -> Iterator[bytes]:
-        self._file.seek(0)
-        if self.length > _SPOOL:
-            return self._from_disk()
-        content = self._file.read()
-        self.close()
-        return iter((content,))
-
-    def _from_disk(self) -> Iterator[bytes]:
-        while chunk := self._file.read(_CHUNK):
-            yield chunk
-        self.close()
-
-
 def _written(
     kind: Kind, form: ResultFormat | GraphFormat, write: Callable[[IO[bytes]], object]
 ) -> Answer:
-    spool = _Spool()
+    spool = Spool()
     try:
         write(cast("IO[bytes]", spool))
     except BaseException:

@@ -2,9 +2,6 @@
 
 import csv
 import io
-import json
-import socket
-from collections.abc import Iterator
 from urllib.parse import urlencode
 from xml.etree import ElementTree as ET
 
@@ -228,46 +225,6 @@ def test_unknown_function_is_the_fault_of_the_query(small: FlaskClient, problem:
     problem(small.get("/sparql", query_string={"query": query}), 400, "unevaluable-query")
 
 
-@pytest.fixture
-def trap() -> Iterator[socket.socket]:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        listening.setblocking(False)  # noqa: FBT003 (its signature)
-        yield listening
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        "SELECT * { SERVICE <URL> { ?s ?p ?o } }",
-        "SELECT * { SERVICE SILENT <URL> { ?s ?p ?o } }",
-        "SELECT * { BIND(<URL> AS ?e) SERVICE ?e { ?s ?p ?o } }",
-        "PREFIX e: <URL> SELECT * { SERVICE e: { ?s ?p ?o } }",
-        "SELECT * { \\u0053ERVICE <URL> { ?s ?p ?o } }",
-        "SELECT * FROM <URL> { ?s ?p ?o }",
-        "SELECT * FROM NAMED <URL> { GRAPH ?g { ?s ?p ?o } }",
-        "SELECT * { GRAPH <URL> { ?s ?p ?o } }",
-        "DESCRIBE <URL>",
-        "LOAD <URL>",
-        "INSERT { ?s ?p ?o } WHERE { SERVICE <URL> { ?s ?p ?o } }",
-    ],
-)
-def test_no_query_makes_the_server_call_another(
-    small: FlaskClient, trap: socket.socket, query: str
-) -> None:
-    url = f"http://127.0.0.1:{trap.getsockname()[1]}/"
-    text = query.replace("URL", url)
-    response = small.get("/sparql", query_string={"query": text, "default-graph-uri": url})
-    assert response.status_code in {200, 400, 403}
-    with pytest.raises(BlockingIOError):
-        trap.accept()
-
-
-def test_service_is_refused_with_a_reason(small: FlaskClient, problem: Check) -> None:
-    query = "SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }"
-    response = small.get("/sparql", query_string={"query": query})
-    assert "SERVICE" in problem(response, 403, "service-refused")["detail"]
-
-
 def test_every_claim_leads_to_source_section_and_line_in_one_query(client: FlaskClient) -> None:
     query = (
         PREFIXES
@@ -287,9 +244,3 @@ def test_every_claim_leads_to_source_section_and_line_in_one_query(client: Flask
         }"""
     )
     assert count(client, query) == count(client, claims) > 0
-
-
-def test_json_is_what_the_engine_says(small: FlaskClient) -> None:
-    found = json.loads(small.get("/sparql", query_string={"query": LABELS}).data)
-    labels = [row["label"]["value"] for row in found["results"]["bindings"]]
-    assert labels == sorted(labels)

@@ -9,6 +9,7 @@ import pytest
 from kg.errors import (
     MalformedQueryError,
     NoReleaseError,
+    QueryTooLongError,
     ServiceRefusedError,
     UnevaluableQueryError,
     WrongFormError,
@@ -163,6 +164,34 @@ def test_unknown_function_has_no_answer(small_store: Store) -> None:
 
 
 @pytest.mark.parametrize(
+    ("start", "again", "middle", "end", "stop"),
+    [
+        ("ASK { BIND(", "ABS(", "1", ")", " AS ?x) }"),
+        ("ASK { BIND(", "(", "1", ")", " AS ?x) }"),
+        ("ASK { BIND(", "!", "true", "", " AS ?x) }"),
+        ("ASK { BIND(", "NOT EXISTS { BIND(", "true", " AS ?x) }", " AS ?x) }"),
+        ("ASK { ", "{ SELECT * { ", "", "} }", "}"),
+        ("ASK { ", "OPTIONAL { } ", "", "", "}"),
+    ],
+)
+def test_deep_query_does_not_end_the_process(  # noqa: PLR0913, PLR0917 (a row of a table)
+    small_store: Store, start: str, again: str, middle: str, end: str, stop: str
+) -> None:
+    query = start + again * 10_000 + middle + end * 10_000 + stop
+    assert small_store.query(query, solutions=JSON).kind == "boolean"
+
+
+def test_query_without_end_is_refused(small_store: Store) -> None:
+    with pytest.raises(QueryTooLongError, match="1,000,001"):
+        small_store.query("#" * 1_000_001, solutions=JSON)
+
+
+def test_errors_are_the_same_for_long_queries(small_store: Store) -> None:
+    with pytest.raises(MalformedQueryError, match="foo:bar"):
+        small_store.query("SELECT * { ?s foo:bar ?o }" + " " * 1000, solutions=JSON)
+
+
+@pytest.mark.parametrize(
     "query",
     [
         "SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }",
@@ -193,7 +222,7 @@ def test_the_word_service_is_no_call(small_store: Store, query: str) -> None:
 
 
 def test_service_search_is_linear(small_store: Store) -> None:
-    text = "SELECT * {" + " service ?x" * 100_000
+    text = "SELECT * {" + " service ?x" * 90_000
     with pytest.raises(MalformedQueryError):
         small_store.query(text, solutions=JSON)
 

@@ -36,6 +36,18 @@ def test_wide_column_is_cut_and_says_so() -> None:
     assert lines[-1] == "(2 rows; … marks what was cut, --format tsv gives all)"
 
 
+def test_what_is_too_wide_for_a_table_comes_in_blocks() -> None:
+    wide = {"label": {"type": "literal", "value": "x" * 100}}
+    assert table(results(ROW, wide), 20).splitlines() == [
+        "─── 1 ───",
+        "drug   id:kesimpta",
+        "label  Kesimpta",
+        "─── 2 ───",
+        f"label  {'x' * 100}",
+        "(2 rows)",
+    ]
+
+
 def test_other_languages_are_marked() -> None:
     row = {"label": {"type": "literal", "value": "Kopfschmerz", "xml:lang": "de"}}
     assert "Kopfschmerz@de" in table(results(row), 80)

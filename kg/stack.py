@@ -1,0 +1,46 @@
+"""Give the engine as much stack as a query can make it use."""
+
+import threading
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+Answer = TypeVar("Answer")
+
+# The engine recurses into a query and ends the process when the stack ends: in 2 MiB after 1,300
+# characters of nested function calls. Measured over 25 kinds of nesting and chaining, a character
+# costs at most 1.7 KiB. Address space is reserved for more; memory is taken only when it is used.
+_SHALLOW: Final = 500  # characters that fit any stack
+_PER_CHARACTER: Final = 4096
+_LEAST: Final = 8 * 1024 * 1024
+
+_lock: Final = threading.Lock()  # the size of the next thread's stack is a setting of the process
+
+
+def with_stack_for(text: str, function: Callable[[], Answer]) -> Answer:
+    """Return what *function* returns, called where recursion into *text* does not end the stack.
+
+    Raises:
+        RuntimeError: the system grants no such stack.
+    """
+    if len(text) <= _SHALLOW:
+        return function()
+    answers: list[Answer] = []
+    errors: list[BaseException] = []
+
+    def call() -> None:
+        try:
+            answers.append(function())
+        except BaseException as error:  # noqa: BLE001 (raised again by the caller's thread)
+            errors.append(error)
+
+    thread = threading.Thread(target=call)
+    with _lock:
+        before = threading.stack_size(max(_LEAST, _PER_CHARACTER * len(text)))
+        try:
+            thread.start()
+        finally:
+            threading.stack_size(before)
+    thread.join()
+    if errors:
+        raise errors[0]
+    return answers[0]
