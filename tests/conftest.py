@@ -1,5 +1,6 @@
 """Share what is slow to make: one small release, and the real one."""
 
+import gzip
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -10,6 +11,7 @@ from api import create_app
 from api.config import Settings
 from kg import release as releases
 from kg.build import build
+from kg.release import QUADS
 from kg.store import Store, open_store
 
 
@@ -39,6 +41,14 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("real") / "release"
     build(out, lambda _: None)
     return out
+
+
+@pytest.fixture(scope="session")
+def quads(release: Path) -> ox.Store:
+    """Return the quads of the real release, to be read only."""
+    engine = ox.Store()
+    engine.load(gzip.decompress((release / QUADS).read_bytes()), ox.RdfFormat.N_QUADS)
+    return engine
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from kg.errors import FactsError
 from kg.paths import Inputs
 from kg.release import QUADS
 from kg.terms import DERIVED_GRAPH, ONTOLOGY_GRAPH, graph_iri
+from kg.theory import INFERRED_GRAPH
 
 PREFIXES = """
 @prefix dkg: <https://w3id.org/drugkg/vocab#> .
@@ -63,7 +64,8 @@ def messages(inputs: Inputs) -> Iterator[str]:
 def test_each_file_is_a_graph_beside_ontology_and_derived(tmp_path: Path, inputs: Inputs) -> None:
     manifest = build(tmp_path / "out", lambda _: None, inputs)
     assert manifest.graphs == {
-        DERIVED_GRAPH: 1,
+        DERIVED_GRAPH: 2,  # with what it says of itself, as the next
+        INFERRED_GRAPH: 1,
         ONTOLOGY_GRAPH: 6,
         graph_iri("pen/page"): 4,
     }
@@ -85,7 +87,7 @@ def test_every_step_says_what_it_did(tmp_path: Path, inputs: Inputs) -> None:
     assert said[0] == "read 4 triples from 1 fact files"
     assert any(line.startswith("warning: ") and "a large pack" in line for line in said)
     assert "derived 1 triples" in said
-    assert said[-1].startswith("wrote 11 quads in 3 graphs")
+    assert said[-1].startswith("wrote 13 quads in 4 graphs")
 
 
 def test_a_later_step_waits_until_an_earlier_one_finds_nothing(inputs: Inputs) -> None:

@@ -258,3 +258,16 @@ def test_every_setting_has_a_flag_a_variable_and_a_default() -> None:
 def test_flag_beats_environment_beats_default() -> None:
     runner = CliRunner(env={"DRUGKG_PORT": "81", "DRUGKG_HOST": "::1"})
     assert f"{Settings(host='::1', port=82)}\n" == runner.invoke(show, ["--port", "82"]).output
+
+
+def test_explain_names_what_an_inferred_triple_follows_from(release: Path) -> None:
+    asked = ["explain", "id:kesimpta", "rdf:type", "dkg:AntiCD20Product"]
+    answer = CliRunner().invoke(main, [*asked, "--release", str(release)])
+    assert answer.exit_code == 0
+    assert "inferred: the reasoner" in answer.output
+    assert "has active substance" in answer.output
+
+
+def test_explain_fails_for_what_the_graph_does_not_say(release: Path) -> None:
+    asked = ["explain", "id:aubagio", "rdf:type", "dkg:AntiCD20Product"]
+    assert CliRunner().invoke(main, [*asked, "--release", str(release)]).exit_code == 1

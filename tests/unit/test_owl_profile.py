@@ -28,6 +28,7 @@ AXIOM_PREDICATES = {
     f"{OWL}equivalentClass",
     f"{OWL}inverseOf",
     f"{OWL}propertyChainAxiom",
+    f"{OWL}propertyDisjointWith",
 }
 # Not in the datatype map (OWL 2 Structural Specification, section 4); this OWL API lets some of
 # them pass.

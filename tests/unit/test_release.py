@@ -60,12 +60,13 @@ def test_the_quads_are_sorted_and_complete(
     assert set(ox.parse(text, format=ox.RdfFormat.N_QUADS)) == set(quads())
 
 
-def test_the_database_holds_the_same_quads(
+def test_the_database_holds_the_same_quads_and_their_union(
     tmp_path: Path, store: ox.Store, inputs: dict[str, Path]
 ) -> None:
     release.write(tmp_path / "out", store, inputs)
     database = ox.Store.read_only(str(tmp_path / "out" / release.DATABASE))
-    assert set(database) == set(quads())
+    union = {ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads()}
+    assert set(database) == set(quads()) | union
 
 
 def test_the_manifest_counts_and_digests(
@@ -83,6 +84,15 @@ def test_the_manifest_counts_and_digests(
     }
     assert manifest.version == release.version()
     assert Manifest.read(out) == manifest
+
+
+def test_tables_stand_beside_the_quads(
+    tmp_path: Path, store: ox.Store, inputs: dict[str, Path]
+) -> None:
+    manifest = release.write(tmp_path / "out", store, inputs, {"counts.tsv": b"1\n"})
+    assert (tmp_path / "out" / "counts.tsv").read_bytes() == b"1\n"
+    assert manifest.outputs["counts.tsv"] == hashlib.sha256(b"1\n").hexdigest()
+    assert set(manifest.outputs) == {"counts.tsv", "drugkg.nq", "drugkg.nq.gz"}
 
 
 def test_a_release_is_replaced_whole(
