@@ -5,10 +5,11 @@ import time
 
 from flask import Flask, Response, g, request
 
-from api import entities, health, problems, sparql, vocabulary
+from api import contract, drugs, entities, health, problems, resolve, sparql, vocabulary
 from api.config import Settings
 from kg import paths
-from kg.jsonld import JsonLd
+from kg.context import Context
+from kg.drug_document import DrugDocuments
 from kg.store import Store
 
 _log = logging.getLogger(__name__)
@@ -21,9 +22,13 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.max_request_bytes
     app.register_blueprint(health.blueprint(store))
     app.register_blueprint(sparql.blueprint(store))
-    json_ld = JsonLd(paths.ONTOLOGY / "context.jsonld")
-    app.register_blueprint(entities.blueprint(store, json_ld))
-    app.register_blueprint(vocabulary.blueprint(json_ld))
+    context = Context(paths.ONTOLOGY / "context.jsonld")
+    descriptions = entities.Descriptions(store, context)
+    app.register_blueprint(entities.blueprint(store, descriptions))
+    app.register_blueprint(resolve.blueprint(store, descriptions))
+    app.register_blueprint(vocabulary.blueprint(context))
+    app.register_blueprint(drugs.blueprint(DrugDocuments(store, context)))
+    app.register_blueprint(contract.blueprint(context))
     problems.register(app)
     app.before_request(_start)
     app.after_request(_allow_any_origin)
@@ -41,7 +46,7 @@ def _allow_any_origin(response: Response) -> Response:
     Source: Fetch Standard §3.2, HTTP-CORS protocol.
     """
     response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Expose-Headers"] = "ETag, Link"
+    response.headers["Access-Control-Expose-Headers"] = "Content-Location, ETag, Link"
     if request.method == "OPTIONS":
         response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET")
         response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match"

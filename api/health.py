@@ -4,8 +4,8 @@ import json
 
 from flask import Blueprint, Response
 
+from kg.context import CONTEXT_PATH
 from kg.entities import NOTE
-from kg.jsonld import CONTEXT_PATH
 from kg.release import QUADS
 from kg.store import Store
 from kg.terms import GRAPH
