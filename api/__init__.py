@@ -5,11 +5,25 @@ import time
 
 from flask import Flask, Response, g, request
 
-from api import contract, drugs, entities, health, problems, resolve, sparql, vocabulary
+from api import (
+    contract,
+    drugs,
+    entities,
+    health,
+    named_queries,
+    problems,
+    reconcile,
+    resolve,
+    search,
+    sparql,
+    vocabulary,
+)
 from api.config import Settings
 from kg import paths
 from kg.context import Context
 from kg.drug_document import DrugDocuments
+from kg.reconciliation import Reconciler
+from kg.search import Index
 from kg.store import Store
 
 _log = logging.getLogger(__name__)
@@ -28,6 +42,10 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app.register_blueprint(resolve.blueprint(store, descriptions))
     app.register_blueprint(vocabulary.blueprint(context))
     app.register_blueprint(drugs.blueprint(DrugDocuments(store, context)))
+    app.register_blueprint(named_queries.blueprint(named_queries.Queries(store, context)))
+    index = Index(store)
+    app.register_blueprint(search.blueprint(index, context))
+    app.register_blueprint(reconcile.blueprint(Reconciler(store, index, context)))
     app.register_blueprint(contract.blueprint(context))
     problems.register(app)
     app.before_request(_start)

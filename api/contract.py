@@ -6,6 +6,7 @@ from functools import cache
 from flask import Blueprint, Response, request
 
 from api.documents import SCHEMAS, sent
+from api.plain_schemas import plain
 from api.schemas import DIALECT, Schemas
 from kg import paths
 from kg.context import Context
@@ -20,7 +21,7 @@ def blueprint(context: Context) -> Blueprint:
 
     @cache
     def schemas() -> dict[str, bytes]:
-        named = Schemas(context, paths.ONTOLOGY).named()
+        named = Schemas(context, paths.ONTOLOGY).named() | plain()
         return {
             name: _dumped({"$schema": DIALECT, "$id": f"{SCHEMAS}{name}.json"} | schema)
             for name, schema in named.items()
