@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 
 from api import formats
 from api.documents import SCHEMAS, sent
-from api.parameters import Parameters, paged
+from api.parameters import IRI, Parameters, paged
 from kg import jsonld, queries, query_corpus, syntax
 from kg.context import Context
 from kg.entities import NOTE
@@ -21,13 +21,17 @@ from kg.store import Answer, GraphFormat, ResultFormat, Store
 PAGE: Final = 1000  # rows unless asked otherwise
 LONGEST: Final = 10_000
 RESERVED: Final = frozenset({"format", "limit", "offset"})  # no query has parameters of these names
-ROWS: Final = "application/json"
+JSON_ROWS: Final = "application/json"
 QUERY: Final = "application/sparql-query"
 _FURTHEST: Final = 100_000_000
 _JSON: Final = ResultFormat("application/sparql-results+json", ox.QueryResultsFormat.JSON)
 # Plain rows, then what SPARQL itself writes; ?format= and suffixes name them.
-TABLES: Final = {"json": ROWS} | {each.names[-1]: each.media_types[0] for each in formats.SOLUTIONS}
-LISTS: Final = {"json": ROWS} | {each.names[0]: each.media_types[0] for each in formats.DOCUMENTS}
+TABLES: Final = {"json": JSON_ROWS} | {
+    each.names[-1]: each.media_types[0] for each in formats.SOLUTIONS
+}
+LISTS: Final = {"json": JSON_ROWS} | {
+    each.names[0]: each.media_types[0] for each in formats.DOCUMENTS
+}
 
 
 class Queries:
@@ -77,9 +81,9 @@ def blueprint(known: Queries) -> Blueprint:
     def listed() -> Response:
         wanted = _wanted(LISTS)
         links = f'<{SCHEMAS}queries.json>; rel="describedby"'
-        if wanted == ROWS:
+        if wanted == JSON_ROWS:
             about = [_about(each) for each in known.named().values()]
-            return sent(_dumped({"queries": about}), ROWS, links)
+            return sent(_dumped({"queries": about}), JSON_ROWS, links)
         triples = list(query_corpus.triples(known.named().values()))
         return sent(_written(known, triples, wanted), wanted, links)
 
@@ -102,7 +106,7 @@ def blueprint(known: Queries) -> Blueprint:
         if offset + limit < page.total:
             target, relation = paged("next", offset + limit)
             links.append(f'<{target}>; rel="{relation}"')
-        if wanted == ROWS:
+        if wanted == JSON_ROWS:
             links.append(f'<{SCHEMAS}rows.json>; rel="describedby"')
             content = _dumped(known.table(query, page, offset))
         else:
@@ -132,8 +136,12 @@ def _written(known: Queries, triples: list[ox.Triple], media_type: str) -> bytes
 
 def _given(query: Query, parameters: Parameters) -> dict[str, str]:
     """Return the values of the parameters of *query*; raises ParameterError with all faults."""
-    names = [parameter.name for parameter in query.parameters]
-    given = {name: text for name in names if (text := parameters.text(name)) is not None}
+    given = {}
+    for each in query.parameters:
+        iri = each.type == "iri"
+        text = parameters.fitting(each.name, IRI) if iri else parameters.text(each.name)
+        if text is not None:
+            given[each.name] = text
     faults = []
     for check in (parameters.check, lambda: queries.bindings(query, given)):
         try:

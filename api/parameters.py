@@ -10,6 +10,12 @@ from flask import request
 from kg.errors import ParameterError
 
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")  # RFC 5646 §2.1, in short
+NAME: Final = "^[A-Za-z0-9_:-]{1,60}$"  # of a class, a property or an entity, or its CURIE
+# Part of RFC 3986: a CURIE or a plain address, without a query or escapes, as all of ours are.
+IRI: Final = (
+    "^(https?://[A-Za-z0-9.-]+/[A-Za-z0-9._~:/-]*(#[A-Za-z0-9._~:/-]*)?"
+    "|[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9._~-][A-Za-z0-9._~:/-]*)$"
+)
 _DIGITS: Final = re.compile(r"[0-9]{1,9}")
 
 
@@ -48,6 +54,13 @@ class Parameters:
         if text is not None and not _LANGUAGE.fullmatch(text):
             self.refuse(name, f"{text!r} is not a language tag such as de")
         return text.lower() if text else "en"
+
+    def fitting(self, name: str, pattern: str) -> str | None:
+        """Return *name* if it was sent; all of it must match *pattern*."""
+        text = self.text(name)
+        if text is not None and not re.fullmatch(pattern, text):
+            self.refuse(name, f"{text!r} does not match {pattern}")
+        return text
 
     def text(self, name: str) -> str | None:
         """Return *name* as it was sent."""

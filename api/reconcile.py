@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from flask import Blueprint, Response, render_template, request
 
-from api.parameters import Parameters
+from api.parameters import NAME, Parameters
 from api.resolve import path_of
 from kg.errors import ParameterError, UnknownEntityError
 from kg.reconciliation import MOST, Reconciler
@@ -50,7 +50,7 @@ def blueprint(reconciler: Reconciler) -> Blueprint:
     @routes.get("/reconcile/properties")
     def properties() -> Response:
         parameters = Parameters()
-        kind = parameters.text("type")
+        kind = parameters.fitting("type", NAME)
         limit = parameters.integer("limit", MOST, 1, 1000)
         parameters.check()
         named = list(reconciler.properties(kind).items())[:limit]
@@ -79,7 +79,7 @@ def blueprint(reconciler: Reconciler) -> Blueprint:
 def _needed(name: str, what: str) -> str:
     parameters = Parameters()
     text = parameters.text(name) or ""
-    if not text.strip():
+    if not text:
         parameters.refuse(name, f"is missing: {what}")
     parameters.check()
     return text

@@ -6,7 +6,7 @@ from typing import Final
 from flask import Blueprint, Response
 
 from api.documents import SCHEMAS, sent
-from api.parameters import Parameters, paged
+from api.parameters import NAME, Parameters, paged
 from api.resolve import path_of
 from kg.context import Context
 from kg.search import Hit, Index
@@ -25,9 +25,9 @@ def blueprint(index: Index, context: Context) -> Blueprint:
     def search() -> Response:
         parameters = Parameters()
         text = parameters.text("q") or ""
-        if not text.strip() or len(text) > _WORDS:
+        if not 0 < len(text) <= _WORDS:
             parameters.refuse("q", f"needs 1 to {_WORDS} characters, such as cold sore or L04AG12")
-        kind = parameters.text("type")
+        kind = parameters.fitting("type", NAME)
         offset = parameters.integer("offset", 0, 0, _FURTHEST)
         limit = parameters.integer("limit", PAGE, 1, LONGEST)
         parameters.check()

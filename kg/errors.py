@@ -141,5 +141,5 @@ class ParameterError(KgError):
     @classmethod
     def all_of(cls, errors: "Sequence[ParameterError]") -> "ParameterError":
         """Return one error that names each of *errors*."""
-        first, *others = errors
-        return cls(*first.faults[0], *others)
+        faults = [fault for error in errors for fault in error.faults]
+        return cls(*faults[0], *(cls(*fault) for fault in faults[1:]))

@@ -64,7 +64,14 @@ def test_nothing_is_like_nonsense(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(
     ("query", "wrong"),
-    [("", "q"), ("q=", "q"), ("q=a&limit=0", "limit"), ("q=" + "a" * 201, "q"), ("q=a&t=b", "t")],
+    [
+        ("", "q"),
+        ("q=", "q"),
+        ("q=a&limit=0", "limit"),
+        ("q=a&type=%20", "type"),
+        ("q=" + "a" * 201, "q"),
+        ("q=a&t=b", "t"),
+    ],
 )
 def test_wrong_search_is_a_problem(
     small: FlaskClient, problem: Check, query: str, wrong: str
