@@ -9,6 +9,7 @@ from api import (
     contract,
     drugs,
     entities,
+    freshness,
     health,
     named_queries,
     problems,
@@ -41,7 +42,8 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app.register_blueprint(entities.blueprint(store, descriptions))
     app.register_blueprint(resolve.blueprint(store, descriptions))
     app.register_blueprint(vocabulary.blueprint(context))
-    app.register_blueprint(drugs.blueprint(DrugDocuments(store, context)))
+    documents = DrugDocuments(store, context)
+    app.register_blueprint(drugs.blueprint(documents))
     queries = named_queries.Queries(store, context)
     app.register_blueprint(named_queries.blueprint(queries))
     index = Index(store)
@@ -49,6 +51,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app.register_blueprint(reconcile.blueprint(Reconciler(store, index, context)))
     app.register_blueprint(contract.blueprint(context, queries))
     problems.register(app)
+    freshness.watch(app, store, documents.forget, index.forget, descriptions.written.cache_clear)
     app.before_request(_start)
     app.after_request(_allow_any_origin)
     app.after_request(_log_request)

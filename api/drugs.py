@@ -7,14 +7,13 @@ import pyoxigraph as ox
 from flask import Blueprint, Response
 
 from api.documents import document, requested
-from api.parameters import Parameters, paged
+from api.parameters import FURTHEST, Parameters, paged
 from kg import syntax
 from kg.drug_document import Asked, DrugDocuments
 from kg.drug_sections import SECTIONS
 
 PAGE: Final = 100  # entries of each list unless asked otherwise
 LONGEST: Final = 1000
-_FURTHEST: Final = 1_000_000
 
 
 def blueprint(documents: DrugDocuments) -> Blueprint:
@@ -54,7 +53,7 @@ def _asked(*, listed: bool = False) -> Asked:
     parameters = Parameters()
     asked = Asked(
         lang=parameters.language("lang"),
-        offset=parameters.integer("offset", 0, 0, _FURTHEST),
+        offset=parameters.integer("offset", 0, 0, FURTHEST),
         limit=parameters.integer("limit", PAGE, 1, LONGEST),
     )
     if not listed:

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 
 from api import formats
 from api.documents import SCHEMAS, sent
-from api.parameters import IRI, Parameters, paged
+from api.parameters import FURTHEST, IRI, Parameters, paged
 from kg import jsonld, queries, query_corpus, syntax
 from kg.context import Context
 from kg.entities import NOTE
@@ -23,7 +23,6 @@ LONGEST: Final = 10_000
 RESERVED: Final = frozenset({"format", "limit", "offset"})  # no query has parameters of these names
 JSON_ROWS: Final = "application/json"
 QUERY: Final = "application/sparql-query"
-_FURTHEST: Final = 100_000_000
 _JSON: Final = ResultFormat("application/sparql-results+json", ox.QueryResultsFormat.JSON)
 # Plain rows, then what SPARQL itself writes; ?format= and suffixes name them.
 TABLES: Final = {"json": JSON_ROWS} | {
@@ -98,7 +97,7 @@ def blueprint(known: Queries) -> Blueprint:
             return _graph(known, query)
         wanted = _wanted(TABLES)
         parameters = Parameters()
-        offset = parameters.integer("offset", 0, 0, _FURTHEST)
+        offset = parameters.integer("offset", 0, 0, FURTHEST)
         limit = parameters.integer("limit", PAGE, 1, LONGEST)
         given = _given(query, parameters)
         page = known.page(query, given, offset, limit)

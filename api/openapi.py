@@ -7,7 +7,8 @@ from typing import Any, Final, TypeAlias
 
 from api import named_queries
 from api.named_queries import JSON_ROWS, Queries
-from api.operations import OPERATIONS, Operation, Parameter, page
+from api.operation import Operation, Parameter, page
+from api.operations import OPERATIONS
 from api.parameters import IRI
 from api.problems import PROBLEMS
 from kg.entities import LICENSE, NOTE

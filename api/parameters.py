@@ -16,6 +16,7 @@ IRI: Final = (
     "^(https?://[A-Za-z0-9.-]+/[A-Za-z0-9._~:/-]*(#[A-Za-z0-9._~:/-]*)?"
     "|[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9._~-][A-Za-z0-9._~:/-]*)$"
 )
+FURTHEST: Final = 10_000_000  # entries that a page may come after
 _DIGITS: Final = re.compile(r"[0-9]{1,9}")
 
 

@@ -14,6 +14,7 @@ from kg.store import BASE
 from kg.terms import DKG
 
 _DEFAULT_TYPES: Final = ("MedicinalProduct", "Substance", "Condition", "Effect")
+LONGEST: Final = 200  # characters of a name
 _WIDTH, _HEIGHT = 430, 200
 
 
@@ -79,8 +80,8 @@ def blueprint(reconciler: Reconciler) -> Blueprint:
 def _needed(name: str, what: str) -> str:
     parameters = Parameters()
     text = parameters.text(name) or ""
-    if not text:
-        parameters.refuse(name, f"is missing: {what}")
+    if not 0 < len(text) <= LONGEST:
+        parameters.refuse(name, f"is missing or too long: {what}")
     parameters.check()
     return text
 

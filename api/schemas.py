@@ -77,10 +77,10 @@ class Schemas:
     def named(self) -> dict[str, Schema]:
         """Return every schema by its name."""
         return {
-            "drug": self._document("A medicine, and what sources say of it", self._drug()),
-            "drugs": self._document("A page of the list of medicines", self._drugs()),
-            "entity": self._document("What is known of one IRI", self._entity()),
-            "vocabulary": self._document("The ontology", self._graph()),
+            "drug": self._document("Drug", "A medicine, and what sources say of it.", self._drug()),
+            "drugs": self._document("Drugs", "A page of the list of medicines.", self._drugs()),
+            "entity": self._document("Entity", "What is known of one IRI.", self._entity()),
+            "vocabulary": self._document("Vocabulary", "The ontology.", self._graph()),
         }
 
     @cached_property
@@ -102,7 +102,7 @@ class Schemas:
             "Mention": self._mention(),
         }
 
-    def _document(self, title: str, schema: Schema) -> Schema:
+    def _document(self, title: str, description: str, schema: Schema) -> Schema:
         used: dict[str, Schema] = {}
         waiting = list(_references(schema))
         while waiting:
@@ -110,7 +110,8 @@ class Schemas:
             if name not in used:
                 used[name] = self.definitions[name]
                 waiting += _references(used[name])
-        return {"title": title} | schema | {"$defs": dict(sorted(used.items()))}
+        about = {"title": title, "description": description}
+        return about | schema | {"$defs": dict(sorted(used.items()))}
 
     def _drug(self) -> Schema:
         sections = {name: _array(_ref("Claim")) for name in SECTIONS}

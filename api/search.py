@@ -6,14 +6,13 @@ from typing import Final
 from flask import Blueprint, Response
 
 from api.documents import SCHEMAS, sent
-from api.parameters import NAME, Parameters, paged
+from api.parameters import FURTHEST, NAME, Parameters, paged
 from api.resolve import path_of
 from kg.context import Context
 from kg.search import Hit, Index
 
 PAGE: Final = 20
 LONGEST: Final = 100
-_FURTHEST: Final = 10_000
 _WORDS: Final = 200  # characters
 
 
@@ -28,7 +27,7 @@ def blueprint(index: Index, context: Context) -> Blueprint:
         if not 0 < len(text) <= _WORDS:
             parameters.refuse("q", f"needs 1 to {_WORDS} characters, such as cold sore or L04AG12")
         kind = parameters.fitting("type", NAME)
-        offset = parameters.integer("offset", 0, 0, _FURTHEST)
+        offset = parameters.integer("offset", 0, 0, FURTHEST)
         limit = parameters.integer("limit", PAGE, 1, LONGEST)
         parameters.check()
         hits = index.find(text, [context.expand(kind)] if kind else [])

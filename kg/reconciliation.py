@@ -20,6 +20,7 @@ _DEFINITION: Final = ox.NamedNode("http://www.w3.org/2004/02/skos/core#definitio
 _FEW: Final = 200  # entities that are looked at to learn which properties a class has
 _CERTAIN: Final = 100.0
 _OTHER_VALUE: Final = 0.8  # what a score is multiplied with for each property that differs
+_KEYS: Final = {"query", "type", "limit", "properties", "type_strict"}
 MOST: Final = 50  # queries in a batch, candidates of a query, and rows to extend
 
 
@@ -120,6 +121,10 @@ class Reconciler:
         kinds = asked.get("type", [])
         kinds = [kinds] if isinstance(kinds, str) else kinds
         limit = asked.get("limit", MOST)
+        if unknown := asked.keys() - _KEYS:
+            raise ParameterError("queries", f"{key} has {', '.join(sorted(unknown))}")
+        if asked.get("type_strict", "any") not in ("any", "all", "should"):
+            raise ParameterError("queries", f"{key} has a type_strict that is not known")
         conditions = asked.get("properties", [])
         if not _are_texts(kinds) or not _are_conditions(conditions) or not _is_count(limit):
             raise ParameterError("queries", f"{key} has a wrong type, limit or properties")
@@ -203,4 +208,5 @@ def _are_conditions(conditions: object) -> bool:
 
 
 def _is_count(limit: object) -> bool:
-    return isinstance(limit, int | float) and not isinstance(limit, bool) and limit >= 1
+    whole = isinstance(limit, int) or (isinstance(limit, float) and limit.is_integer())
+    return whole and not isinstance(limit, bool) and limit >= 1  # type: ignore[operator]

@@ -25,6 +25,7 @@ _CODES: Final = (ox.NamedNode(_SKOS + "notation"), ox.NamedNode(DCTERMS + "ident
 _CLAIM: Final = DKG + "Claim"
 _CANDIDATES: Final = 300
 _ALIKE: Final = 0.45  # share of trigrams below which words have nothing to do with each other
+_BEGINS: Final = 70.0  # the score from which on a word of the name begins with what was asked
 _SCHEMA: Final = """
     CREATE VIRTUAL TABLE names USING fts5(folded, name UNINDEXED, iri UNINDEXED, tokenize=trigram);
     CREATE TABLE starts (folded TEXT, name TEXT, iri TEXT);
@@ -57,6 +58,12 @@ class Index:
         self._store = store
         self._lock = Lock()
 
+    def forget(self) -> None:
+        """Drop what was read; the store has changed."""
+        with self._lock:
+            for name in ("entities", "_names"):
+                self.__dict__.pop(name, None)
+
     @cached_property
     def entities(self) -> dict[str, Entity]:
         """Return everything that has a label and a class, by IRI."""
@@ -86,7 +93,10 @@ class Index:
         return connection
 
     def find(self, text: str, types: Iterable[str] = ()) -> list[Hit]:
-        """Return what has a name like *text* and is of one of *types*, the best first."""
+        """Return what has a name like *text* and is of one of *types*, the best first.
+
+        Names that are only alike count if no name has *text* at the beginning of a word.
+        """
         wanted = frozenset(types)
         folded = fold(text)
         best: dict[str, Hit] = {}
@@ -97,8 +107,9 @@ class Index:
                 continue
             if iri not in best or score > best[iri].score:
                 best[iri] = Hit(entity, name, score)
+        beginnings = [hit for hit in best.values() if hit.score >= _BEGINS]
         return sorted(
-            best.values(),
+            beginnings or best.values(),
             key=lambda hit: (-hit.score, _CLAIM in hit.entity.types, hit.name, hit.entity.iri),
         )
 
@@ -180,12 +191,12 @@ def _score(asked: str, name: str) -> float:
     if name.startswith(asked):
         return round(80 + 15 * share, 2)
     if f" {asked}" in f" {name}":
-        return round(70 + 10 * share, 2)
+        return round(_BEGINS + 10 * share, 2)
     words = name.split()
     length = len(asked.split())
     windows = (" ".join(words[i : i + length]) for i in range(max(1, len(words) - length + 1)))
     alike = max(_alike(asked, name), 0.9 * max(_alike(asked, window) for window in windows))
-    return round(70 * alike, 2) if alike >= _ALIKE else 0.0
+    return round(_BEGINS * alike, 2) if alike >= _ALIKE else 0.0
 
 
 def _alike(one: str, other: str) -> float:

@@ -1,6 +1,7 @@
 """Is the API described whole, and does it do what its description says?"""
 
 import json
+import os
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from tests.http import documents
 # SPARQL has a grammar that a schema cannot say, so most texts that fit the schema are no queries;
 # the same holds of forms whose text is JSON, and of IRIs.
 FREE_TEXT = {"/sparql", "/reconcile", "/resolve"}
-EXAMPLES = 40  # of each operation and each mode
+EXAMPLES = int(os.environ.get("FUZZ", "30"))  # of each operation and each mode
 
 
 @pytest.fixture(scope="module")
