@@ -5,10 +5,26 @@ import time
 
 from flask import Flask, Response, g, request
 
-from api import entities, health, problems, sparql, vocabulary
+from api import (
+    contract,
+    drugs,
+    entities,
+    freshness,
+    health,
+    named_queries,
+    problems,
+    reconcile,
+    resolve,
+    search,
+    sparql,
+    vocabulary,
+)
 from api.config import Settings
 from kg import paths
-from kg.jsonld import JsonLd
+from kg.context import Context
+from kg.drug_document import DrugDocuments
+from kg.reconciliation import Reconciler
+from kg.search import Index
 from kg.store import Store
 
 _log = logging.getLogger(__name__)
@@ -21,10 +37,21 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.max_request_bytes
     app.register_blueprint(health.blueprint(store))
     app.register_blueprint(sparql.blueprint(store))
-    json_ld = JsonLd(paths.ONTOLOGY / "context.jsonld")
-    app.register_blueprint(entities.blueprint(store, json_ld))
-    app.register_blueprint(vocabulary.blueprint(json_ld))
+    context = Context(paths.ONTOLOGY / "context.jsonld")
+    descriptions = entities.Descriptions(store, context)
+    app.register_blueprint(entities.blueprint(store, descriptions))
+    app.register_blueprint(resolve.blueprint(store, descriptions))
+    app.register_blueprint(vocabulary.blueprint(context))
+    documents = DrugDocuments(store, context)
+    app.register_blueprint(drugs.blueprint(documents))
+    queries = named_queries.Queries(store, context)
+    app.register_blueprint(named_queries.blueprint(queries))
+    index = Index(store)
+    app.register_blueprint(search.blueprint(index, context))
+    app.register_blueprint(reconcile.blueprint(Reconciler(store, index, context)))
+    app.register_blueprint(contract.blueprint(context, queries))
     problems.register(app)
+    freshness.watch(app, store, documents.forget, index.forget, descriptions.written.cache_clear)
     app.before_request(_start)
     app.after_request(_allow_any_origin)
     app.after_request(_log_request)
@@ -41,7 +68,7 @@ def _allow_any_origin(response: Response) -> Response:
     Source: Fetch Standard §3.2, HTTP-CORS protocol.
     """
     response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Expose-Headers"] = "ETag, Link"
+    response.headers["Access-Control-Expose-Headers"] = "Content-Location, ETag, Link"
     if request.method == "OPTIONS":
         response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET")
         response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match"

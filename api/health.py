@@ -4,8 +4,8 @@ import json
 
 from flask import Blueprint, Response
 
+from kg.context import CONTEXT_PATH
 from kg.entities import NOTE
-from kg.jsonld import CONTEXT_PATH
 from kg.release import QUADS
 from kg.store import Store
 from kg.terms import GRAPH
@@ -38,6 +38,13 @@ def blueprint(store: Store) -> Blueprint:
                 "a medicine": "/id/kesimpta",
                 "vocabulary": "/vocab",
                 "JSON-LD context": CONTEXT_PATH,
+                "medicines": "/drugs",
+                "named queries": "/queries",
+                "search": "/search?q=cold+sore",
+                "reconciliation": "/reconcile",
+                "JSON Schemas": "/schemas/v1/",
+                "API description": "/openapi.json",
+                "API description as a page": "/openapi.html",
                 "health": "/health",
             },
             graphs=[f"/graph/{iri.removeprefix(GRAPH)}" for iri in sorted(manifest.graphs)],

@@ -45,6 +45,7 @@ PROBLEMS: Final[dict[type[errors.KgError], Problem]] = {
     errors.UnknownEntityError: Problem(
         "unknown-entity", HTTPStatus.NOT_FOUND, "Nothing known about it"
     ),
+    errors.RetiredEntityError: Problem("retired-entity", HTTPStatus.GONE, "No longer in use"),
     errors.UnknownQueryError: Problem(
         "unknown-query", HTTPStatus.NOT_FOUND, "No query has this name"
     ),
@@ -92,9 +93,13 @@ def _ours(error: errors.KgError) -> Response:
     problem = PROBLEMS[type(error)]
     if problem.status >= _SERVER:
         _log.error("%s", error)
-    return document(
+    response = document(
         problem.status, problem.title, str(error), _NAMESPACE + problem.slug, **_members(error)
     )
+    if isinstance(error, errors.RetiredEntityError):  # RFC 5829 §3.3
+        links = (f'<{each}>; rel="successor-version"' for each in error.successors)
+        response.headers["Link"] = ", ".join(links)
+    return response
 
 
 def _members(error: errors.KgError) -> dict[str, Any]:
@@ -105,8 +110,11 @@ def _members(error: errors.KgError) -> dict[str, Any]:
             return {"offered": formats.media_types(*formats.GRAPHS)}
         case errors.WrongFormError():
             return {"offered": formats.media_types(*formats.SOLUTIONS)}
-        case errors.ParameterError(name=name):
-            return {"parameter": name}
+        case errors.ParameterError(name=name, faults=faults):
+            pointers = [{"parameter": each, "detail": reason} for each, reason in faults]
+            return {"parameter": name, "errors": pointers}
+        case errors.RetiredEntityError(successors=successors):
+            return {"successors": list(successors)}
     return {}
 
 

@@ -6,15 +6,15 @@ import pyoxigraph as ox
 from flask import Blueprint, Response
 
 from api.documents import document, requested
-from kg import paths, syntax
+from kg import jsonld, paths, syntax
+from kg.context import CONTEXT_PATH, Context
 from kg.errors import UnknownEntityError
-from kg.jsonld import CONTEXT_PATH, JsonLd
 from kg.store import BASE, GraphFormat
 
 _JSON_LD = ox.RdfFormat.JSON_LD
 
 
-def blueprint(json_ld: JsonLd) -> Blueprint:
+def blueprint(words: Context) -> Blueprint:
     """Serve the ontology as it was written, with its blank nodes, and the context."""
     routes = Blueprint("vocabulary", __name__)
 
@@ -26,7 +26,7 @@ def blueprint(json_ld: JsonLd) -> Blueprint:
         dataset = ox.Dataset(ox.parse(path=file, format=ox.RdfFormat.TURTLE))
         dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
         triples = [quad.triple for quad in sorted(dataset, key=str)]
-        return json_ld.flat(triples) if form == _JSON_LD else syntax.written(triples, form)
+        return jsonld.flat(words, triples) if form == _JSON_LD else syntax.written(triples, form)
 
     @routes.get("/vocab", defaults={"suffix": ""})
     @routes.get("/vocab<suffix>")
@@ -34,11 +34,12 @@ def blueprint(json_ld: JsonLd) -> Blueprint:
         name, form = requested(f"vocab{suffix}")
         if name != "vocab":
             raise UnknownEntityError(BASE + name)
-        return document(ontology(form.syntax), form)
+        content = ontology(form.syntax)
+        return document(content, form, schema="vocabulary", alternates="/vocab")
 
     @routes.get(CONTEXT_PATH)
+    @routes.get("/context.jsonld")
     def context() -> Response:
-        content = (paths.ONTOLOGY / "context.jsonld").read_bytes()
-        return document(content, GraphFormat("application/ld+json", _JSON_LD))
+        return document(words.content, GraphFormat("application/ld+json", _JSON_LD))
 
     return routes

@@ -1,14 +1,14 @@
 """Describe one IRI: what is stated of it, the parts it has, and what mentions it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 import pyoxigraph as ox
 
-from kg.errors import UnknownEntityError
+from kg.errors import RetiredEntityError, UnknownEntityError
 from kg.store import Store
-from kg.terms import DCTERMS, DKG, OWL, RDF, RDFS
+from kg.terms import DCTERMS, DKG, OBO, OWL, RDF, RDFS, XSD
 
 # A part has no name of its own and is shown inside what it is a part of.
 PARTS: Final = tuple(
@@ -24,13 +24,21 @@ PARTS: Final = tuple(
     )
 )
 SIDES: Final = (ox.NamedNode(DKG + "firstSide"), ox.NamedNode(DKG + "secondSide"))
+SUBJECT: Final = ox.NamedNode("https://w3id.org/sssom/subject_id")
+EMBEDDED: Final = frozenset(  # what these lead to is shown in place
+    {*(part.value for part in PARTS), DKG + "statedBy", RDFS + "isDefinedBy"}
+)
 DATASET: Final = ox.NamedNode("https://w3id.org/drugkg/")
 NOTE: Final = "Information on medicines, not medical advice."
 LICENSE: Final = "https://creativecommons.org/licenses/by/4.0/"
 
+_STATED_BY: Final = ox.NamedNode(DKG + "statedBy")
 _EVIDENCE: Final = ox.NamedNode(DKG + "hasEvidenceLine")
 _LABEL: Final = ox.NamedNode(RDFS + "label")
 _TYPE: Final = ox.NamedNode(RDF + "type")
+_DEPRECATED: Final = ox.NamedNode(OWL + "deprecated")
+_TRUE: Final = ox.Literal("true", datatype=ox.NamedNode(XSD + "boolean"))
+_REPLACED: Final = (ox.NamedNode(DCTERMS + "isReplacedBy"), ox.NamedNode(OBO + "IAO_0100001"))
 _DEFINED_BY: Final = ox.NamedNode(RDFS + "isDefinedBy")
 
 
@@ -55,7 +63,7 @@ def describe(store: Store, iri: ox.NamedNode) -> Description:
     Raises:
         UnknownEntityError: nothing is stated of *iri*.
     """
-    own = set(_nested(store, iri, set()))
+    own = set(nested(store, iri))
     if not own:
         raise UnknownEntityError(iri.value)
     mentions = tuple(_mentions(store, iri))
@@ -63,12 +71,10 @@ def describe(store: Store, iri: ox.NamedNode) -> Description:
     for quad in mentions:
         node = quad.subject
         if isinstance(node, ox.NamedNode):
-            found |= set(store.quads(node, None if quad.predicate in SIDES else _TYPE))
-    named = {quad.object for quad in found if quad.predicate != _TYPE}
-    for term in named.union(quad.subject for quad in found):
-        if isinstance(term, ox.NamedNode):
-            found |= set(store.quads(term, _LABEL))
-    found |= set(_provenance(store, iri))
+            whole = quad.predicate in (*SIDES, SUBJECT)
+            found |= set(store.quads(node, None if whole else _TYPE))
+    found |= labels(store, found)
+    found |= set(provenance(store, iri))
     return Description(
         iri,
         tuple(sorted(found, key=str)),
@@ -76,20 +82,44 @@ def describe(store: Store, iri: ox.NamedNode) -> Description:
     )
 
 
-def _nested(store: Store, node: ox.NamedNode, seen: set[ox.NamedNode]) -> Iterator[ox.Quad]:
+def refuse_retired(store: Store, iri: ox.NamedNode) -> None:
+    """Raise RetiredEntityError, with what replaces *iri*, if *iri* is retired."""
+    if any(True for _ in store.quads(iri, _DEPRECATED, _TRUE)):
+        successors = {quad.object for by in _REPLACED for quad in store.quads(iri, by)}
+        named = (each.value for each in successors if isinstance(each, ox.NamedNode))
+        raise RetiredEntityError(iri.value, sorted(named))
+
+
+def labels(store: Store, quads: Collection[ox.Quad]) -> set[ox.Quad]:
+    """Return the labels of all that *quads* name, other than classes."""
+    named: set[object] = {quad.object for quad in quads if quad.predicate != _TYPE}
+    named |= {quad.subject for quad in quads}
+    return {
+        label
+        for term in named
+        if isinstance(term, ox.NamedNode)
+        for label in store.quads(term, _LABEL)
+    }
+
+
+def nested(
+    store: Store, node: ox.NamedNode, seen: set[ox.NamedNode] | None = None
+) -> Iterator[ox.Quad]:
     """Yield the quads about *node* and about its parts at every depth."""
+    seen = set() if seen is None else seen
     seen.add(node)
     for quad in store.quads(node):
         yield quad
         part = quad.object
-        if quad.predicate in PARTS and isinstance(part, ox.NamedNode) and part not in seen:
-            yield from _nested(store, part, seen)
+        inside = quad.predicate in PARTS or quad.predicate == _STATED_BY
+        if inside and isinstance(part, ox.NamedNode) and part not in seen:
+            yield from nested(store, part, seen)
 
 
 def _mentions(store: Store, iri: ox.NamedNode) -> Iterator[ox.Quad]:
     """Yield the quads by which conflicts, claims and wholes point at *iri*."""
     for quad in store.quads(value=iri):
-        pointing = quad.predicate in (*SIDES, *PARTS)
+        pointing = quad.predicate in (*SIDES, *PARTS, SUBJECT)
         if pointing or (quad.predicate != _TYPE and _is_claim(store, quad)):
             yield quad
 
@@ -99,7 +129,7 @@ def _is_claim(store: Store, quad: ox.Quad) -> bool:
     return isinstance(node, ox.NamedNode) and any(True for _ in store.quads(node, _EVIDENCE))
 
 
-def _provenance(store: Store, iri: ox.NamedNode) -> Iterable[ox.Quad]:
+def provenance(store: Store, iri: ox.NamedNode) -> Iterable[ox.Quad]:
     """Say in the description itself which release it is from and what it is not."""
     facts = (
         (DCTERMS + "title", ox.Literal("DrugKG", language="en")),

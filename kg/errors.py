@@ -112,6 +112,16 @@ class UnknownEntityError(KgError):
         super().__init__(f"nothing is stated about <{iri}>")
 
 
+class RetiredEntityError(KgError):
+    """Report that an IRI is retired, and what to use instead."""
+
+    def __init__(self, iri: str, successors: Sequence[str]) -> None:
+        """Name the IRI and its successors."""
+        self.successors = tuple(successors)
+        instead = " or ".join(f"<{each}>" for each in successors) or "nothing"
+        super().__init__(f"<{iri}> is retired; use {instead} instead")
+
+
 class UnknownQueryError(KgError):
     """Report that no query has a name."""
 
@@ -127,7 +137,17 @@ class QueryHeaderError(KgError):
 class ParameterError(KgError):
     """Refuse a parameter that a query does not have, or lacks, or that is of a wrong type."""
 
-    def __init__(self, name: str, reason: str) -> None:
-        """Name the parameter."""
+    def __init__(self, name: str, reason: str, *others: "ParameterError") -> None:
+        """Name the parameter, and the *others* that are wrong too."""
         self.name = name
-        super().__init__(f"parameter {name}: {reason}")
+        self.faults: tuple[tuple[str, str], ...] = (
+            (name, reason),
+            *(fault for other in others for fault in other.faults),
+        )
+        super().__init__("; ".join(f"parameter {name}: {why}" for name, why in self.faults))
+
+    @classmethod
+    def all_of(cls, errors: "Sequence[ParameterError]") -> "ParameterError":
+        """Return one error that names each of *errors*."""
+        faults = [fault for error in errors for fault in error.faults]
+        return cls(*faults[0], *(cls(*fault) for fault in faults[1:]))

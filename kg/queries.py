@@ -138,22 +138,35 @@ def bindings(query: Query, given: Mapping[str, str]) -> dict[str, ox.NamedNode |
         ParameterError: one is unknown, missing, or not of its type.
     """
     known = {parameter.name: parameter for parameter in query.parameters}
-    for name in given:
-        if name not in known:
-            raise ParameterError(name, f"not one of: {', '.join(known) or 'none'}")
+    faults = [
+        ParameterError(name, f"not one of: {', '.join(known) or 'none'}")
+        for name in given
+        if name not in known
+    ]
     terms = {}
     for name, parameter in known.items():
-        text = given.get(name, parameter.default)
-        if text is None:
-            example = f", for example {parameter.example}" if parameter.example else ""
-            raise ParameterError(name, f"has no default and needs a value{example}")
-        if parameter.enum and text not in parameter.enum:
-            raise ParameterError(name, f"{text!r} is not one of: {', '.join(parameter.enum)}")
         try:
-            terms[name] = term(parameter.type, text, query.prefixes())
-        except ValueError as error:
-            raise ParameterError(name, str(error)) from error
+            terms[name] = _bound(parameter, given.get(name, parameter.default), query.prefixes())
+        except ParameterError as error:
+            faults.append(error)
+    if faults:
+        raise ParameterError.all_of(faults)
     return terms
+
+
+def _bound(
+    parameter: Parameter, text: str | None, prefixes: Mapping[str, str]
+) -> ox.NamedNode | ox.Literal:
+    name = parameter.name
+    if text is None:
+        example = f", for example {parameter.example}" if parameter.example else ""
+        raise ParameterError(name, f"has no default and needs a value{example}")
+    if parameter.enum and text not in parameter.enum:
+        raise ParameterError(name, f"{text!r} is not one of: {', '.join(parameter.enum)}")
+    try:
+        return term(parameter.type, text, prefixes)
+    except ValueError as error:
+        raise ParameterError(name, str(error)) from error
 
 
 def term(kind: str, text: str, prefixes: Mapping[str, str]) -> ox.NamedNode | ox.Literal:

@@ -1,6 +1,7 @@
 """Name the namespaces and graphs of DrugKG, and abbreviate IRIs for people."""
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 DKG: Final = "https://w3id.org/drugkg/vocab#"
@@ -54,13 +55,16 @@ _LOCAL = re.compile(r"\w[\w.-]*(?<!\.)|")  # the plain part of PN_LOCAL, Turtle 
 
 def curie(iri: str) -> str:
     """Return *iri* as ``prefix:local`` where a prefix fits, else as ``<iri>``."""
-    fitting = (prefix for prefix, namespace in PREFIXES.items() if iri.startswith(namespace))
-    prefix = max(fitting, key=lambda name: len(PREFIXES[name]), default=None)
-    if prefix is not None:
-        local = iri.removeprefix(PREFIXES[prefix])
-        if _LOCAL.fullmatch(local):
-            return f"{prefix}:{local}"
-    return f"<{iri}>"
+    prefix, local = split(iri, PREFIXES)
+    return f"{prefix}:{local}" if prefix else f"<{iri}>"
+
+
+def split(iri: str, prefixes: Mapping[str, str]) -> tuple[str, str]:
+    """Return the prefix and the local part of *iri*, or no prefix and *iri* if none fits."""
+    fitting = (prefix for prefix, namespace in prefixes.items() if iri.startswith(namespace))
+    prefix = max(fitting, key=lambda name: len(prefixes[name]), default="")
+    local = iri.removeprefix(prefixes.get(prefix, ""))
+    return (prefix, local) if prefix and _LOCAL.fullmatch(local) else ("", iri)
 
 
 def graph_iri(path: str) -> str:

@@ -1,6 +1,9 @@
 """Ask whoever tests HTTP to look at failures in one way."""
 
+import shutil
+import subprocess
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,3 +31,18 @@ def problem() -> Check:
         return members
 
     return check
+
+
+@pytest.fixture(scope="session")
+def node_modules() -> Path:
+    """Return where the clients in JavaScript lie; ``npm ci`` in tests/clients installs them."""
+    clients = Path(__file__).parents[1] / "clients"
+    npm = shutil.which("npm")
+    if shutil.which("node") is None or npm is None:
+        pytest.skip("node and npm are not installed")
+    if not (clients / "node_modules" / ".package-lock.json").exists():
+        command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+        installed = subprocess.run(command, cwd=clients, capture_output=True, check=False)
+        if installed.returncode != 0:
+            pytest.skip("npm ci in tests/clients failed, so there is no client to try")
+    return clients / "node_modules"

@@ -87,7 +87,7 @@ def test_the_context_names_nothing_that_is_gone() -> None:
     named = {
         definition["@id"].removeprefix("dkg:")
         for definition in context.values()
-        if isinstance(definition, dict) and definition["@id"].startswith("dkg:")
+        if isinstance(definition, dict) and definition.get("@id", "").startswith("dkg:")
     }
     assert named == {term.value.removeprefix(DKG) for term in TERMS}
 
