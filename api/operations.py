@@ -45,6 +45,7 @@ _SECTIONS: Final = Parameter(
 OPERATIONS: Final = (
     Operation("/", "What is here", {JSON: "index"}),
     Operation("/health", "Version and size of what is served", {JSON: "health"}),
+    Operation("/problem", "The kinds of failure", {JSON: None}),
     Operation(
         "/sparql",
         "Answer a SPARQL 1.1 query",

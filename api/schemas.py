@@ -44,7 +44,7 @@ _NESTED: Final = (
 )  # fmt: skip
 # Borrowed properties have no domain of ours: in which classes each vocabulary is used.
 _HOMES: Final = {
-    "biolink": {"EvidenceLine"},
+    "biolink": {"ArmComparison", "Conflict", "EvidenceLine"},
     "dcterms": {
         "sssom:Mapping", "owl:Ontology", "MedicinalProduct", "SourceDocument", "Substance",
         "TargetProtein", "Trial", "TrialArm",
@@ -52,7 +52,7 @@ _HOMES: Final = {
     "oa": {"oa:SpecificResource", "oa:TextQuoteSelector"},
     "obo": {"MedicinalProduct"},
     "owl": {"MedicinalProduct", "owl:Ontology"},
-    "prov": {"EvidenceLine", "Conflict", "SourceDocument", "FrequencyStatement"},
+    "prov": {"ArmComparison", "EvidenceLine", "Conflict", "SourceDocument", "FrequencyStatement"},
     "rdfs": set[str](),  # but see _EVERYWHERE
     "schema": {"SourceDocument"},
     "sssom": {"sssom:Mapping"},

@@ -69,7 +69,7 @@ def test_side_effect_carries_frequencies_with_source_section_line_and_arm(
     label = found["src:uspi-undated"]
     assert (label["proportion"], label["denominator"]) == ("0.11", 946)
     assert label["arm"][0]["label"]
-    (conflict,) = [each for each in claim["conflicts"] if each["registerNumber"] == ["X02"]]
+    (conflict,) = [each for each in claim["conflicts"] if each.get("registerNumber") == ["X02"]]
     assert conflict["firstSide"][0]["label"].startswith("Most people")
 
 
