@@ -121,5 +121,5 @@ def is_stale(out: Path, inputs: Inputs | None = None) -> bool:
         manifest = Manifest.read(out)
     except NoReleaseError:
         return True
-    now = release.digests((inputs or Inputs()).files())
-    return (manifest.version, manifest.inputs) != (release.version(), now)
+    now = (release.version(), release.tools(), release.digests((inputs or Inputs()).files()))
+    return (manifest.version, manifest.tools, manifest.inputs) != now

@@ -12,8 +12,8 @@ from kg.errors import FactsError, Violation
 from kg.explain import Explainer
 from kg.reason import ContradictionError, infer
 from kg.reasons import Explanation, render
-from kg.terms import DERIVED_GRAPH, PREFIXES, curie
-from kg.theory import INFERRED_GRAPH, Theory, iri
+from kg.terms import DERIVED_GRAPH, INFERRED_GRAPH, PREFIXES, curie
+from kg.theory import Theory, iri
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

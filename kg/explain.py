@@ -17,8 +17,8 @@ from kg.proofs import Prover
 from kg.reasons import Evidence, Explanation, Reason
 from kg.release import QUADS
 from kg.skolem import skolemise, skolemise_ontology
-from kg.terms import DERIVED_GRAPH, DKG, PREFIXES, PROV
-from kg.theory import INFERRED_GRAPH, TYPE, Theory, iri
+from kg.terms import DERIVED_GRAPH, DKG, INFERRED_GRAPH, PREFIXES, PROV
+from kg.theory import TYPE, Theory, iri
 from kg.turtle import load_facts, load_ontology
 from kg.vocabulary import functional
 from kg.words import Words

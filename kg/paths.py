@@ -28,13 +28,17 @@ class Inputs:
     rules: Path = RULES
 
     def files(self) -> dict[str, Path]:
-        """Return every input file under the name it has in a checkout, in order of name."""
+        """Return every input file under the name it has in a checkout, in order of name.
+
+        The programs are among them: with another rule of ours the same facts say something else.
+        """
         found = {
             f"kg/facts/{path.relative_to(self.facts).as_posix()}": path
             for path in self.facts.rglob("*.ttl")
         }
         found |= {f"ontology/{path.name}": path for path in self.ontology.glob("*.ttl")}
         found |= {f"kg/rules/{path.name}": path for path in self.rules.glob("*.rq")}
+        found |= {f"kg/{path.name}": path for path in _PACKAGE.glob("*.py")}
         return dict(sorted(found.items()))
 
 

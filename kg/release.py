@@ -58,6 +58,11 @@ def version() -> str:
         return str(project["project"]["version"])
 
 
+def tools() -> dict[str, str]:
+    """Return the version of each distribution whose work shows in a release."""
+    return {name: metadata.version(name) for name in _TOOLS}
+
+
 def digests(files: Mapping[str, Path]) -> dict[str, str]:
     """Return the SHA-256 of each of *files* in hexadecimal, by name."""
     return {name: _sha256(path.read_bytes()) for name, path in files.items()}
@@ -90,7 +95,7 @@ def write(
         graphs=_sizes(store),
         inputs=digests(inputs),
         outputs={name: _sha256(content) for name, content in sorted(outputs.items())},
-        tools={name: metadata.version(name) for name in _TOOLS},
+        tools=tools(),
     )
     with replacing(out) as fresh:
         for name, content in files.items():

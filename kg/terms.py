@@ -49,6 +49,7 @@ PREFIXES: Final[dict[str, str]] = {
 ONTOLOGY_GRAPH: Final = GRAPH + "ontology"
 SHAPES_GRAPH: Final = GRAPH + "shapes"
 DERIVED_GRAPH: Final = GRAPH + "derived"
+INFERRED_GRAPH: Final = GRAPH + "inferred"
 
 _LOCAL = re.compile(r"\w[\w.-]*(?<!\.)|")  # the plain part of PN_LOCAL, Turtle §6.5
 

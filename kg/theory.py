@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from kg.errors import FactsError, Violation
-from kg.terms import DKG, GRAPH, OWL, RDF, RDFS
+from kg.terms import DKG, INFERRED_GRAPH, OWL, RDF, RDFS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-INFERRED_GRAPH: Final = GRAPH + "inferred"
 MOST_INDIVIDUALS: Final = 300  # 2 to 3 s; 1,000 individuals took 7 s, and 67 s with figures
 
 _KINDS: Final = ("CellType", "Condition", "MedicinalProduct", "Substance", "TargetProtein")

@@ -19,8 +19,8 @@ from kg.paths import FACTS, ONTOLOGY, RULES, Inputs
 from kg.reason import ContradictionError, infer
 from kg.release import QUADS
 from kg.skolem import skolemise, skolemise_ontology
-from kg.terms import DERIVED_GRAPH, PREFIXES, curie
-from kg.theory import INFERRED_GRAPH, MOST_INDIVIDUALS, Theory
+from kg.terms import DERIVED_GRAPH, INFERRED_GRAPH, PREFIXES, curie
+from kg.theory import MOST_INDIVIDUALS, Theory
 from kg.turtle import Document, load_facts, load_ontology, parse
 from kg.vocabulary import Vocabulary, functional
 
