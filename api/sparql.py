@@ -87,7 +87,8 @@ def _dataset(parameters: MultiDict[str, str]) -> Dataset:
 
 def _sent(answer: Answer) -> Response:
     response = Response(answer.chunks, content_type=formats.content_type(answer.media_type))
-    response.content_length = answer.length
+    if answer.length is not None:
+        response.content_length = answer.length
     response.call_on_close(answer.close)
     if answer.sha256 is not None:
         response.set_etag(answer.sha256)
