@@ -14,6 +14,7 @@ import struct
 import termios
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 _ACKED: Final = 120  # place of tcpi_bytes_acked in struct tcp_info (linux/tcp.h)
@@ -58,19 +59,24 @@ def breaking(client: str, reason: str) -> Iterator[bytes]:
 def _sockets(client: str) -> list[socket.socket]:
     """Return our ends of all connections to *client*."""
     found = []
-    for name in os.listdir("/proc/self/fd"):
+    for entry in list(Path("/proc/self/fd").iterdir()):
         with contextlib.suppress(OSError):
-            each = socket.socket(fileno=os.dup(int(name)))
-            try:
-                internet = each.family in {socket.AF_INET, socket.AF_INET6}
-                if internet and each.type == socket.SOCK_STREAM:
-                    if each.getpeername()[0] == client:
-                        found.append(each)
-                        continue
-            except OSError:
-                pass
-            each.close()
+            each = socket.socket(fileno=os.dup(int(entry.name)))
+            if _peer(each) == client:
+                found.append(each)
+            else:
+                each.close()
     return found
+
+
+def _peer(each: socket.socket) -> str | None:
+    """Return the address at the other end of *each*, if it is a TCP connection."""
+    if each.family not in {socket.AF_INET, socket.AF_INET6} or each.type != socket.SOCK_STREAM:
+        return None
+    try:
+        return str(each.getpeername()[0])
+    except OSError:
+        return None
 
 
 def _sent(connection: socket.socket) -> int:

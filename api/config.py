@@ -87,14 +87,14 @@ class Settings:
     )
     demoted: int = field(
         default=4,
-        metadata={"help": "Queries that run on behind these.", "type": click.IntRange(1)},
+        metadata={"help": "Slow queries that run on behind these.", "type": click.IntRange(1)},
     )
     client_queries: int = field(
-        default=8,
-        metadata={"help": "Queries of one client that run at once.", "type": click.IntRange(1)},
+        default=6,
+        metadata={"help": "Of these, queries of one client.", "type": click.IntRange(1)},
     )
     queue: int = field(
-        default=64, metadata={"help": "Queries that wait for these.", "type": click.IntRange(1)}
+        default=64, metadata={"help": "Queries that wait for a place.", "type": click.IntRange(1)}
     )
     slow_query: float = field(
         default=1.0,

@@ -5,10 +5,10 @@ from typing import Final
 
 from flask import Blueprint, Response
 
+from api import formats
 from kg.errors import KgError
 from kg.executors.counters import Counters
 from kg.store import ResultFormat, Store
-from api import formats
 
 BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 CLASSES: Final = ("2xx", "3xx", "4xx", "5xx")

@@ -4,26 +4,27 @@ import logging
 import shutil
 import socket
 import tempfile
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from granian import Granian
 from granian.constants import HTTPModes, Interfaces, RuntimeModes
 from granian.log import LogLevels
-from granian.net import SocketHolder
+from granian.net import SocketHolder  # type: ignore[attr-defined] # it is public there
+from granian.server.mp import MPServer
 
 from api import create_app
 from api.config import Settings
 from api.edge import Edge
+from api.log import JsonLines
+from api.metrics import REQUESTS
 from api.rate import Rates
 from kg.executors.client import ExecutorStore
 from kg.executors.counters import Counters
 from kg.executors.limits import Limits
+from kg.executors.overseer import COUNTERS
 from kg.executors.service import Service, runtime_directory
 from kg.executors.supervisor import Supervisor
-from kg.executors.keeper import COUNTERS
-from api.metrics import REQUESTS
 
 _THREADS: Final = 128  # requests at once in one worker; most of them wait for an executor
 _BACKLOG: Final = 1024
@@ -40,12 +41,13 @@ def listening(host: str, port: int) -> socket.socket:
     listener = socket.socket(family, kind, protocol)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # connections inherit it
         listener.bind(address)
         listener.listen(_BACKLOG)
     except OSError:
         listener.close()
         raise
-    listener.setblocking(False)
+    listener.settimeout(0)
     return listener
 
 
@@ -83,7 +85,7 @@ def run(settings: Settings, listener: socket.socket) -> int:
         mode=settings.store,
         runtime=runtime,
         counters=counters,
-        serve=partial(_serve, settings, listener, counters, rates),
+        serve=_Worker(settings, listener, counters, rates),
         servers=settings.workers,
         limits=limits(settings),
         union=settings.default_graph == "union",
@@ -107,38 +109,37 @@ def journal(settings: Settings) -> Path | None:
     return release.with_name(f"{release.name}.{'empty.' if settings.empty else ''}journal")
 
 
-def _serve(
-    settings: Settings,
-    listener: socket.socket,
-    counters: Counters,
-    rates: Rates,
-    slot: int,
-    store: ExecutorStore,
-) -> None:
+@dataclass(frozen=True)
+class _Worker:
     """Be one HTTP worker on *listener*, which all of them share."""
-    app = create_app(settings, store, counters)
-    edge = Edge(app, counters, slot, rates)
-    server = Granian(
-        "api",
-        interface=Interfaces.WSGI,
-        blocking_threads=_THREADS,
-        runtime_mode=RuntimeModes.mt,
-        http=HTTPModes.http1,
-        websockets=False,
-        log_level=LogLevels.error,
-    )
-    # Granian's master would add a process that can die, listen anew, and wait before it starts a
-    # worker again; the keeper does that better. So its worker runs in this process.
-    server._ssp, server._sso = None, None  # noqa: SLF001
-    server._shd = SocketHolder(listener.fileno(), False, _BACKLOG)  # noqa: FBT003, SLF001
-    worker = server._spawn_worker(0, server._spawn_wsgi_worker, lambda: edge)  # noqa: SLF001
-    worker.inner.run()
+
+    settings: Settings
+    listener: socket.socket
+    counters: Counters
+    rates: Rates
+
+    def __call__(self, slot: int, store: ExecutorStore) -> None:
+        app = create_app(self.settings, store, self.counters)
+        edge = Edge(app, self.counters, slot, self.rates)
+        server = MPServer(
+            "api",
+            interface=Interfaces.WSGI,
+            blocking_threads=_THREADS,
+            runtime_mode=RuntimeModes.mt,
+            http=HTTPModes.http1,
+            websockets=False,
+            log_level=LogLevels.error,
+        )
+        # Granian's master would add a process that can die, listen anew, and wait before it starts
+        # a worker again; the keeper does that better. So its worker runs in this process.
+        server._ssp, server._sso = None, None  # noqa: SLF001
+        server._shd = SocketHolder(self.listener.fileno(), False, _BACKLOG)  # type: ignore[call-arg, assignment] # noqa: FBT003, SLF001
+        worker = server._spawn_worker(0, server._spawn_wsgi_worker, lambda: edge)  # noqa: SLF001
+        worker.inner.run()
 
 
 def configure_logging() -> None:
     """Write each line of the log as one JSON object."""
-    from api.log import JsonLines  # noqa: PLC0415
-
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)

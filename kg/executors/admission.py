@@ -15,12 +15,13 @@ _FORGOTTEN: Final = 60.0  # seconds after which one may try again as if it were 
 
 @dataclass(frozen=True)
 class Waiting(Generic[Asked]):
-    """Hold a query that waits: who asks it, what names its text, and since when it is here."""
+    """Hold a query that waits: who asks it, what names its text, since when, and how it begins."""
 
     asked: Asked
     client: str
     digest: str
     since: float
+    text: str = ""
 
 
 @dataclass
@@ -68,7 +69,8 @@ class Admission(Generic[Asked]):
                 slow = self.is_slow(waiting.digest, now)
                 if behind if slow else fresh:
                     self._remove(client, waiting)
-                    self._queues and client in self._queues and self._queues.move_to_end(client)
+                    if client in self._queues:
+                        self._queues.move_to_end(client)
                     self._running[client] += 1
                     return waiting, slow
         return None

@@ -1,7 +1,6 @@
 """Be a store whose queries are evaluated elsewhere, by processes that can be killed."""
 
 import hashlib
-import os
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -12,10 +11,12 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from kg.errors import CutAnswerError, KgError, LostQueryError, QueryTooLongError
+from kg.change import commit
+from kg.errors import LostQueryError, QueryTooLongError
 from kg.executors import wire
 from kg.executors.executor import query_header
 from kg.executors.journal import Journal
+from kg.executors.parts import Parts, next_message
 from kg.release import Manifest
 from kg.store import (
     EVERYTHING,
@@ -27,9 +28,6 @@ from kg.store import (
     ResultFormat,
     Term,
 )
-from kg.change import commit
-
-_CHUNK: Final = 256 * 1024
 
 
 @dataclass
@@ -50,7 +48,7 @@ class ExecutorStore:
     *commits* says that there are more.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (what the keeper knows, and how to reach it)
         self,
         address: Path,
         engine: ox.Store,
@@ -146,8 +144,7 @@ class ExecutorStore:
         connection, message = self._asked(header, body)
         head = message.header
         if message.kind == wire.WHOLE:
-            self._threads.connection = connection
-            _note("rows", head.get("rows"))
+            self._keep(connection, head)
             return Answer(
                 head["kind"],
                 head["media_type"],
@@ -156,8 +153,8 @@ class ExecutorStore:
                 head["sha256"],
                 _nothing,
             )
-        parts = self._parts(connection, message.body)
-        return Answer(head["kind"], head["media_type"], parts, None, None, connection.close)
+        parts = Parts(connection, message.body, self._keep)
+        return Answer(head["kind"], head["media_type"], iter(parts), None, None, connection.close)
 
     def _asked(self, header: dict[str, Any], body: bytes) -> tuple[socket.socket, wire.Message]:
         """Ask, and return the connection and the first message of the answer.
@@ -172,7 +169,7 @@ class ExecutorStore:
         request = {**header, "client": asking.client, "digest": digest}
         try:
             wire.send_request(connection, request, body)
-            message = _next(connection)
+            message = next_message(connection)
         except OSError as error:
             connection.close()
             raise LostQueryError("the server is about to start again; ask again") from error
@@ -180,6 +177,10 @@ class ExecutorStore:
             self._threads.connection = connection
             wire.raise_fault(message.header)
         return connection, message
+
+    def _keep(self, connection: socket.socket, facts: Mapping[str, object]) -> None:
+        self._threads.connection = connection
+        _note("rows", facts.get("rows"))
 
     def _connection(self) -> socket.socket:
         kept: socket.socket | None = getattr(self._threads, "connection", None)
@@ -193,52 +194,6 @@ class ExecutorStore:
             connection.close()
             raise LostQueryError("the server is about to start again; ask again") from error
         return connection
-
-    def _parts(self, connection: socket.socket, first: bytes) -> Iterator[bytes]:
-        """Yield the parts of a long answer as they come."""
-        file: int | None = None
-        place = size = 0
-        try:
-            yield first
-            while True:
-                message = _next(connection)
-                match message.kind:
-                    case wire.DATA:
-                        yield message.body
-                        continue
-                    case wire.FILE:
-                        file = message.files[0]
-                        size = os.fstat(file).st_size
-                    case wire.GROWN:
-                        size = message.header["size"]
-                    case wire.END:
-                        size = os.fstat(file).st_size if file is not None else 0
-                    case _:
-                        wire.raise_fault(message.header)
-                while file is not None and place < size:
-                    part = os.pread(file, min(_CHUNK, size - place), place)
-                    place += len(part)
-                    yield part
-                if message.kind == wire.END:
-                    _note("rows", message.header.get("rows"))
-                    self._threads.connection = connection
-                    return
-        except KgError as error:
-            raise CutAnswerError(str(error)) from error
-        except OSError as error:
-            raise CutAnswerError("the process of this query ended") from error
-        finally:
-            if file is not None:
-                os.close(file)
-            if getattr(self._threads, "connection", None) is not connection:
-                connection.close()
-
-
-def _next(connection: socket.socket) -> wire.Message:
-    raw, files = wire.received(connection)
-    if not raw:
-        raise ConnectionResetError
-    return wire.unpacked(raw, files)
 
 
 def _note(name: str, value: object) -> None:

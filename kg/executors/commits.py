@@ -1,4 +1,4 @@
-"""Take writes one after the other: worked out by a child, kept in the journal, made by the keeper."""
+"""Take writes one by one: worked out by a child, kept in the journal, made by the keeper."""
 
 from collections import deque
 from dataclasses import dataclass, field

@@ -58,7 +58,7 @@ class Executor:
 
     def _answer(self, request: wire.Message) -> dict[str, object]:
         with socket.socket(fileno=os.dup(request.files[0])) as connection:
-            connection.setblocking(True)
+            connection.settimeout(None)
             started = time.perf_counter()
             try:
                 if request.header["op"] == "query":

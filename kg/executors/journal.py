@@ -120,8 +120,8 @@ def _fold(whole: Change, change: Change) -> None:
 
 
 def _content(change: Change) -> bytes:
-    removed = ox.serialize(change.removed, format=ox.RdfFormat.N_QUADS)
-    added = ox.serialize(change.added, format=ox.RdfFormat.N_QUADS)
+    removed = ox.serialize(change.removed, format=ox.RdfFormat.N_QUADS) or b""
+    added = ox.serialize(change.added, format=ox.RdfFormat.N_QUADS) or b""
     head = {
         "dropped": sorted(graph.value for graph in change.dropped),
         "created": sorted(graph.value for graph in change.created),

@@ -10,43 +10,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from kg.errors import (
-    BusyError,
-    DeadlineError,
-    KgError,
-    LostQueryError,
-    TooMuchMemoryError,
-    WritesOffError,
-)
+from kg.errors import BusyError, WritesOffError
 from kg.executors import process, wire
 from kg.executors.admission import Admission, Waiting
 from kg.executors.commits import Commits
 from kg.executors.counters import Counters
 from kg.executors.limits import Limits
+from kg.executors.overseer import TICK, Overseer
 from kg.executors.pool import SPARE, Asker, Pool, Worker
 
 _HAND: Final = (signal.SIGUSR1, signal.SIGUSR2)  # over the journal, and take it back
-_TICK: Final = 0.005  # seconds between two looks at what runs
 _SLOW_TICK: Final = 0.05
-_YIELD_AFTER: Final = 0.005  # seconds of processor time
-_PENALTY: Final = 1.0  # seconds before a refused slow query is told so: it would come back at once
-
-COUNTERS: Final = (
-    "queries",
-    "updates",
-    "demoted",
-    "refused",
-    "deadline",
-    "memory",
-    "lost",
-    "failed",
-    "slow",
-    "forks",
-    "commits",
-    "running",
-    "behind",
-    "waiting",
-)
+_START: Final = 200  # characters of a query in the log
 
 
 @dataclass
@@ -64,13 +39,14 @@ class Keeper:
     ready: Callable[[], None]
     slot: int = 0  # of the counters
     _askers: dict[int, Asker] = field(default_factory=dict)
-    _penalties: list[tuple[float, Asker, KgError]] = field(default_factory=list)
     _stopping: float | None = None
     _children: dict[int, int] = field(default_factory=dict)
-    _looked: float = 0.0
 
     def __post_init__(self) -> None:
         self.admission: Admission[Asker] = Admission(self.limits)
+        self.overseer = Overseer(
+            self.limits, self.pool, self.admission, self.counters, self.slot, self.log
+        )
         self._selector = selectors.EpollSelector()
         self._woken, self._waker = socket.socketpair()
 
@@ -86,8 +62,8 @@ class Keeper:
 
     def run(self) -> None:
         """Serve until told to stop."""
-        self._woken.setblocking(False)
-        self._waker.setblocking(False)
+        self._woken.settimeout(0)
+        self._waker.settimeout(0)
         signal.set_wakeup_fd(self._waker.fileno(), warn_on_full_buffer=False)
         for each in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, *_HAND):
             signal.signal(each, lambda *_: None)
@@ -100,20 +76,19 @@ class Keeper:
         while self._stopping is None or (self._children and time.monotonic() < self._stopping):
             for key, _ in self._selector.select(self._timeout()):
                 key.data()
-            self._look(time.monotonic())
+            self.overseer.look(time.monotonic())
             self._dispatch()
         for child in (*self._children, *self.pool.workers):
             process.kill(child)
-        for gauge in ("running", "behind", "waiting", "commits"):
-            self.counters.set(self.slot, gauge, 0)
+        self.overseer.rest()
 
     def _timeout(self) -> float | None:
         if self._stopping is not None:
             return _SLOW_TICK
         running = self.pool.running()
         if any(not worker.demoted for worker in running):
-            return _TICK
-        return _SLOW_TICK if running or len(self.admission) or self._penalties else None
+            return TICK
+        return _SLOW_TICK if running or len(self.admission) or self.overseer.penalties else None
 
     # What comes in
 
@@ -122,7 +97,7 @@ class Keeper:
             connection, _ = self.listening.accept()
         except OSError:
             return
-        connection.setblocking(False)
+        connection.settimeout(0)
         asker = Asker(connection)
         self._askers[connection.fileno()] = asker
         self._selector.register(connection, selectors.EVENT_READ, lambda: self._asked(asker))
@@ -138,17 +113,18 @@ class Keeper:
             self._left(asker)
             return
         asker.request = (raw, files)
-        header = wire.unpacked(raw, files).header
-        waiting = Waiting(asker, header["client"], header["digest"], time.monotonic())
+        message = wire.unpacked(raw, files)
+        header, text = message.header, message.body[:_START].decode(errors="replace")
+        waiting = Waiting(asker, header["client"], header["digest"], time.monotonic(), text)
         try:
             if header["op"] == "query":
                 self.admission.offer(waiting)
-                self.counters.add(self.slot, "queries")
+                self.overseer.count("queries")
             else:
                 self.commits.offer(waiting)
-                self.counters.add(self.slot, "updates")
+                self.overseer.count("updates")
         except (BusyError, WritesOffError) as error:
-            self.counters.add(self.slot, "refused")
+            self.overseer.count("refused")
             asker.forget()
             asker.say(wire.fault(error))
 
@@ -196,7 +172,7 @@ class Keeper:
 
     def _fork(self) -> Worker:
         worker = self.pool.fork(self.close)
-        self.counters.add(self.slot, "forks")
+        self.overseer.count("forks")
         self._selector.register(
             worker.control, selectors.EVENT_READ, lambda: self._reported(worker)
         )
@@ -213,8 +189,8 @@ class Keeper:
             waiting, slow = found
             worker = self.pool.idle.pop() if self.pool.idle else self._fork()
             if slow:
-                worker.demoted = True
-                worker.yield_to_others()
+                worker.demote()
+                self.admission.done(waiting.client)
             self._begin(worker, waiting, now)
         write = self.commits.next()
         if write is not None:
@@ -254,16 +230,12 @@ class Keeper:
             self.pool.idle.append(worker)
 
     def _finished(self, worker: Worker, facts: dict[str, Any]) -> None:
-        waiting = worker.waiting
-        assert waiting is not None  # noqa: S101
-        worker.waiting = None
         if worker.writing:
-            self._wrote(waiting, facts)
-            return
-        self.admission.done(waiting.client)
-        if "error" in facts:
-            self.counters.add(self.slot, "failed")
-        self._log_slow(waiting, facts, worker)
+            assert worker.waiting is not None  # noqa: S101
+            self._wrote(worker.waiting, facts)
+            worker.waiting = None
+        else:
+            self.overseer.finished(worker, facts)
 
     def _wrote(self, waiting: Waiting[Asker], facts: dict[str, Any]) -> None:
         changed = self.commits.finish(facts)
@@ -273,69 +245,6 @@ class Keeper:
             self.counters.set(self.slot, "commits", self.commits.number)
         if "error" not in facts:
             waiting.asked.say(wire.packed(wire.RESULT, facts))
-
-    def _log_slow(self, waiting: Waiting[Asker], facts: dict[str, Any], worker: Worker) -> None:
-        seconds = time.monotonic() - worker.started
-        if seconds >= self.limits.slow:
-            self.counters.add(self.slot, "slow")
-            row = {"event": "slow query", "query": waiting.digest, "client": waiting.client}
-            self.log(row | {"ms": round(seconds * 1000)} | facts)
-
-    # What is looked at
-
-    def _look(self, now: float) -> None:
-        """Demote and end what has run for too long, and refuse what has waited for too long."""
-        if now - self._looked < _TICK:
-            return
-        self._looked = now
-        for worker in self.pool.running():
-            self._look_at(worker, now)
-        for late in self.admission.impatient(now):
-            self.counters.add(self.slot, "refused")
-            late.asked.forget()
-            late.asked.say(wire.fault(BusyError("too many queries run", 2)))
-        due = [each for each in self._penalties if each[0] <= now]
-        self._penalties = [each for each in self._penalties if each[0] > now]
-        for _, asker, error in due:
-            asker.say(wire.fault(error))
-        self.counters.set(self.slot, "running", len(self.pool.running()))
-        self.counters.set(self.slot, "behind", self.pool.demoted())
-        self.counters.set(self.slot, "waiting", len(self.admission))
-
-    def _look_at(self, worker: Worker, now: float) -> None:
-        waiting = worker.waiting
-        if waiting is None or worker.gone:
-            return
-        seconds = now - worker.started
-        if seconds >= self.limits.deadline:
-            self.counters.add(self.slot, "deadline")
-            self._end(worker, DeadlineError(self.limits.deadline))
-            return
-        if worker.demoted or worker.writing:
-            return
-        used = worker.used()
-        if used >= _YIELD_AFTER:
-            worker.yield_to_others()
-        if used < self.limits.demote_after and seconds < 1:
-            return
-        self.admission.remember_slow(waiting.digest, now)
-        if self.pool.demoted() < self.limits.demoted:
-            worker.demoted = True
-            self.counters.add(self.slot, "demoted")
-            return
-        self.counters.add(self.slot, "refused")
-        worker.gone = True
-        self.pool.end(worker)
-        busy = BusyError(f"{self.limits.demoted} long queries run already", 5)
-        self._penalties.append((now + _PENALTY, waiting.asked, busy))
-
-    def _end(self, worker: Worker, error: KgError) -> None:
-        assert worker.waiting is not None  # noqa: S101
-        worker.gone = True
-        self.pool.end(worker)
-        worker.waiting.asked.say(wire.fault(error))
-        row = {"ms": round((time.monotonic() - worker.started) * 1000), "error": str(error)}
-        self.log({"event": "ended", "query": worker.waiting.digest} | row)
 
     def _reap(self) -> None:
         """Notice every child that has ended, whoever ended it."""
@@ -354,28 +263,14 @@ class Keeper:
     def _buried(self, worker: Worker, status: int) -> None:
         if worker in self.pool.idle:
             self.pool.idle.remove(worker)
-        waiting = worker.waiting
-        if waiting is not None:
+        if worker.waiting is not None:
             self._drain(worker)
-            waiting = worker.waiting
         if worker.control.fileno() >= 0:
             self._selector.unregister(worker.control)
             worker.control.close()
-        if waiting is None:
-            return
-        worker.waiting = None
-        if worker.writing:
+        if worker.writing and worker.waiting is not None:
             self.commits.abandon()
-        else:
-            self.admission.done(waiting.client)
-        if worker.gone:
-            return
-        if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGABRT:
-            self.counters.add(self.slot, "memory")
-            waiting.asked.say(wire.fault(TooMuchMemoryError(self.limits.memory)))
-            return
-        self.counters.add(self.slot, "lost")
-        waiting.asked.say(wire.fault(LostQueryError("the process of this query ended; ask again")))
+        self.overseer.bury(worker, status)
 
     def _drain(self, worker: Worker) -> None:
         """Read what an executor reported just before it ended."""

@@ -12,8 +12,8 @@ class Limits:
     max_bytes: int = 1024 * 1024 * 1024
     max_rows: int | None = None
     executors: int = 8  # queries in their first moments
-    demoted: int = 4  # queries after them
-    per_client: int = 8  # running queries of one client
+    demoted: int = 4  # queries that run on after these
+    per_client: int = 6  # queries of one client in their first moments
     queue: int = 64  # queries that wait
     patience: float = 5.0  # seconds that one waits
     demote_after: float = 0.05  # seconds of processor time

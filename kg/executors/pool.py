@@ -4,11 +4,15 @@ import contextlib
 import os
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
-from kg.executors import process, wire
+from kg.executors import process
 from kg.executors.admission import Waiting
+
+SPARE: Final = 3  # idle executors that wait for queries
+NEXT: Final = 4  # niceness of a query that is not over at once
+BEHIND: Final = 10  # niceness of one that was demoted
 
 
 @dataclass(eq=False)
@@ -43,11 +47,10 @@ class Worker:
     waiting: Waiting[Asker] | None = None
     started: float = 0.0
     computed: float = 0.0  # seconds of processor time before the request
-    yielding: bool = False
+    niceness: int = 0
     demoted: bool = False
     writing: bool = False
     gone: bool = False  # who asked has left, or has been told why nothing comes
-    digest: str = field(default="")
 
     def used(self) -> float:
         """Return the seconds of processor time that the request has taken."""
@@ -62,11 +65,16 @@ class Worker:
         socket.send_fds(self.control, [raw], [waiting.asked.connection.fileno(), *files])
         waiting.asked.forget()
 
-    def yield_to_others(self) -> None:
-        """Let it compute only when others leave time."""
-        if not self.yielding:
-            self.yielding = True
-            process.demote(self.pid)
+    def yield_to_others(self, niceness: int) -> None:
+        """Let it compute when those that are less nice leave time."""
+        if self.niceness < niceness:
+            self.niceness = niceness
+            process.be_nice(self.pid, niceness)
+
+    def demote(self) -> None:
+        """Let it run on behind all others."""
+        self.demoted = True
+        self.yield_to_others(BEHIND)
 
 
 class Pool:
@@ -91,7 +99,7 @@ class Pool:
 
         pid = process.forked(run)
         theirs.close()
-        ours.setblocking(False)
+        ours.settimeout(0)
         self.forked += 1
         worker = Worker(pid, ours, self.version)
         self.workers[pid] = worker
@@ -120,6 +128,3 @@ class Pool:
         self.version += 1
         for worker in list(self.idle):
             self.end(worker)
-
-
-SPARE: Final = 3  # idle executors that wait for queries

@@ -1,4 +1,4 @@
-"""Ask the system for what Python has no word for: to end with the parent, to yield, to be bounded."""
+"""Ask the system what Python has no word for: to end with the parent, to yield, to be bounded."""
 
 import contextlib
 import ctypes
@@ -13,7 +13,6 @@ from typing import Final
 
 _PR_SET_PDEATHSIG: Final = 1  # prctl(2)
 _CPUCLOCK_SCHED: Final = 2  # the kernel's name for processor time, in the lowest bits of a clock
-_NICE: Final = 10
 
 _HANDLED: Final = (
     signal.SIGTERM,
@@ -59,12 +58,12 @@ def processor_time(pid: int) -> float:
         return 0.0
 
 
-def demote(pid: int) -> None:
-    """Let each thread of *pid* compute only when others leave time for it."""
+def be_nice(pid: int, niceness: int) -> None:
+    """Let each thread of *pid* compute when others leave time for it; 19 is the nicest."""
     with contextlib.suppress(OSError):
-        for thread in os.listdir(f"/proc/{pid}/task"):
+        for thread in Path(f"/proc/{pid}/task").iterdir():
             with contextlib.suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, int(thread), _NICE)
+                os.setpriority(os.PRIO_PROCESS, int(thread.name), niceness)
 
 
 def kill(pid: int) -> None:

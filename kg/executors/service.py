@@ -63,7 +63,7 @@ class Service:
         listening = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         listening.bind(str(address))
         listening.listen(_BACKLOG)
-        listening.setblocking(False)
+        listening.settimeout(0)
         executor = Executor(engine, manifest, self.limits, commits.write)
         slot = generation % 2 * self.slots()
 

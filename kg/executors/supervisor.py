@@ -46,8 +46,8 @@ class Supervisor:
         self._woken, waker = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         os.set_blocking(waker, False)
         signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
-        for each in _SIGNALS:
-            signal.signal(each, lambda *_: None)
+        for number in _SIGNALS:
+            signal.signal(number, lambda *_: None)
         self._now = self._start()
         self._tell(None)
         while self._keepers():
@@ -72,9 +72,11 @@ class Supervisor:
         told, tell = os.pipe2(os.O_CLOEXEC)
         self._generation += 1
         generation = self._generation
-        pid = process.forked(
-            lambda: self.service.keep(generation, lambda word: os.write(tell, word) and None)
-        )
+
+        def say(word: bytes) -> None:
+            os.write(tell, word)
+
+        pid = process.forked(lambda: self.service.keep(generation, say))
         os.close(tell)
         return _Keeper(pid, told, time.monotonic(), generation)
 
