@@ -5,13 +5,13 @@ import gc
 import os
 import socket
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO, Any, Final, cast
 
 import pyoxigraph as ox
 
-from kg.errors import KgError, UnevaluableQueryError
+from kg.errors import KgError, TooManyRowsError, UnevaluableQueryError
 from kg.executors import process, wire
 from kg.executors.limits import Limits
 from kg.executors.rows import counting
@@ -106,14 +106,30 @@ class _Sending(EmbeddedStore):
         self._sink = sink
         self._max_rows = max_rows
         self.rows: Callable[[], int] | None = None
+        self._triples = 0
 
     def _written(
         self, kind: Kind, form: ResultFormat | GraphFormat, write: Callable[[IO[bytes]], object]
     ) -> Answer:
         self._sink.describe(kind, form.media_type)
-        output, self.rows = counting(self._sink, form.syntax, self._max_rows)
+        output, rows = counting(self._sink, form.syntax, self._max_rows)
+        self.rows = rows or self.rows
         write(cast("IO[bytes]", output))
         return Answer(kind, form.media_type, _nothing(), None, None, _close)
+
+
+    def _each(self, triples: Iterable[ox.Triple]) -> Iterable[ox.Triple]:
+        if self._max_rows is None:
+            return triples
+        self.rows = lambda: self._triples
+        return self._counted(triples, self._max_rows)
+
+    def _counted(self, triples: Iterable[ox.Triple], most: int) -> Iterator[ox.Triple]:
+        for number, triple in enumerate(triples, 1):
+            if number > most:
+                raise TooManyRowsError(most)
+            self._triples = number
+            yield triple
 
 
 def _nothing() -> Iterator[bytes]:

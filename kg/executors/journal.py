@@ -96,7 +96,7 @@ class Journal:
         if len(head) < _HEAD.size:
             return None
         number, length, digest = _HEAD.unpack(head)
-        if length > os.fstat(self._file).st_size - place:
+        if place + _HEAD.size + length > os.fstat(self._file).st_size:
             return None
         content = _read(self._file, length, place + _HEAD.size)
         return (number, content) if _digest(number, content) == digest else None

@@ -24,7 +24,7 @@ def counting(
 ) -> tuple[Output, Callable[[], int] | None]:
     """Return *output*, or a way to it that ends beyond *most* rows, and the count if there is one.
 
-    A row is a solution, or a statement of a graph.
+    A row is a solution; the statements of a graph are counted elsewhere.
     """
     counter = _COUNTERS.get(syntax.media_type)
     if most is None or counter is None:
@@ -84,7 +84,7 @@ class _Elements:
 
     def __call__(self, part: bytes) -> int:
         text = self._tail + part
-        self._tail = text[len(text) - len(self._tag) + 1 :] if len(self._tag) > 1 else b""
+        self._tail = text[-(len(self._tag) - 1) :]
         return text.count(self._tag)
 
 
@@ -122,6 +122,4 @@ _COUNTERS: Final[dict[str, Callable[[], _Counter]]] = {
     ox.QueryResultsFormat.XML.media_type: lambda: _Elements(b"<result>"),
     ox.QueryResultsFormat.CSV.media_type: lambda: _Lines(1, quoted=True),
     ox.QueryResultsFormat.TSV.media_type: lambda: _Lines(1),
-    ox.RdfFormat.N_TRIPLES.media_type: lambda: _Lines(0),
-    ox.RdfFormat.N_QUADS.media_type: lambda: _Lines(0),
 }
