@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+SERVE = "from api import cli; cli._make_ready = lambda _: None; cli.main()"  # any release will do
 PATIENCE = 30.0  # seconds that a machine with much else to do may take
 
 
@@ -35,21 +36,26 @@ class Served:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
         self.log = folder / "log"
-        self._environment = {
+        self.environment = {
             **{name: value for name, value in os.environ.items() if "DRUGKG" not in name},
             "XDG_RUNTIME_DIR": str(folder),
             "TMPDIR": str(folder),
         }
-        self._command = [str(Path(sys.executable).with_name("drugkg")), "serve"]
+        self._command = [sys.executable, "-c", SERVE, "serve"]
         self._command += ["--release", str(release), "--port", str(self.port), *flags]
         self.start()
 
     def start(self) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                self._command, stderr=log, stdout=log, env=self._environment
+                self._command, stderr=log, stdout=log, env=self.environment
             )
-        self.until(lambda: self.process.poll() is not None or self.answers())
+        try:
+            self.until(lambda: self.process.poll() is not None or self.answers())
+        except AssertionError:
+            self.process.kill()
+            self.process.wait()
+            raise
         assert self.process.poll() is None, self.log.read_text()
 
     def answers(self) -> bool:
