@@ -1,9 +1,6 @@
 """Serve a release over HTTP."""
 
-import logging
-import time
-
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 
 from api import (
     contract,
@@ -11,6 +8,7 @@ from api import (
     entities,
     freshness,
     health,
+    metrics,
     named_queries,
     problems,
     reconcile,
@@ -23,19 +21,19 @@ from api.config import Settings
 from kg import paths
 from kg.context import Context
 from kg.drug_document import DrugDocuments
+from kg.executors.counters import Counters
 from kg.reconciliation import Reconciler
 from kg.search import Index
 from kg.store import Store
 
-_log = logging.getLogger(__name__)
 
-
-def create_app(settings: Settings, store: Store) -> Flask:
-    """Return the WSGI application that answers from *store*."""
+def create_app(settings: Settings, store: Store, counters: Counters | None = None) -> Flask:
+    """Return the WSGI application that answers from *store*, and tells of *counters*."""
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_request_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.max_request_bytes
     app.register_blueprint(health.blueprint(store))
+    app.register_blueprint(metrics.blueprint(store, counters))
     app.register_blueprint(sparql.blueprint(store))
     context = Context(paths.ONTOLOGY / "context.jsonld")
     descriptions = entities.Descriptions(store, context)
@@ -52,14 +50,8 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app.register_blueprint(contract.blueprint(context, queries))
     problems.register(app)
     freshness.watch(app, store, documents.forget, index.forget, descriptions.written.cache_clear)
-    app.before_request(_start)
     app.after_request(_allow_any_origin)
-    app.after_request(_log_request)
     return app
-
-
-def _start() -> None:
-    g.start = time.perf_counter()
 
 
 def _allow_any_origin(response: Response) -> Response:
@@ -73,10 +65,4 @@ def _allow_any_origin(response: Response) -> Response:
         response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET")
         response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match"
         response.headers["Access-Control-Max-Age"] = "86400"
-    return response
-
-
-def _log_request(response: Response) -> Response:
-    milliseconds = (time.perf_counter() - g.start) * 1000
-    _log.info("%s %s %d %.1f ms", request.method, request.path, response.status_code, milliseconds)
     return response

@@ -66,11 +66,29 @@ def serve(**flags: Any) -> None:  # noqa: ANN401 (click gives each the type of i
 
     settings = Settings(**flags)
     address = f"{settings.host}:{settings.port}"
-    if not server.is_free(settings.host, settings.port):
-        raise click.ClickException(f"cannot listen on {address}; choose another with --port")
-    _make_ready(settings.release)
+    try:
+        listener = server.listening(settings.host, settings.port)
+    except OSError as error:
+        raise click.ClickException(
+            f"cannot listen on {address}; choose another with --port"
+        ) from error
+    if not settings.empty:
+        _make_ready(settings.release)
     click.echo(f"DrugKG on http://{address}/ (Ctrl+C stops it)", err=True)
-    server.run(settings)
+    sys.exit(server.run(settings, listener))
+
+
+@main.command()
+@options("host", "port")
+def reload(**flags: Any) -> None:  # noqa: ANN401
+    """Let the service that runs here serve its release directory anew."""
+    from api import server  # noqa: PLC0415 (no other command needs it)
+    from kg.executors import reloading  # noqa: PLC0415
+
+    error = reloading.reload(server.note(Settings(**flags)))
+    if error is not None:
+        raise click.ClickException(error)
+    click.echo("the new release is served", err=True)
 
 
 @main.command()

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeAlias, TypeVar
 
 import click
 
 from kg.store import Mode
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+DefaultGraph: TypeAlias = Literal["union", "standard"]
 PREFIX: Final = "DRUGKG_"
 
 _PATH: Final = click.Path(file_okay=False, path_type=Path)
@@ -40,6 +41,72 @@ class Settings:
     max_request_bytes: int = field(
         default=10_000_000,
         metadata={"help": "Longest request body that is read.", "type": click.IntRange(1)},
+    )
+    update_token: str = field(
+        default="", metadata={"help": "Token that a client must have to write; none: no writing."}
+    )
+    writable_all: bool = field(
+        default=False,
+        metadata={"help": "Let graphs of the release be written to.", "is_flag": True},
+    )
+    empty: bool = field(
+        default=False, metadata={"help": "Start with no release at all.", "is_flag": True}
+    )
+    default_graph: DefaultGraph = field(
+        default="union",
+        metadata={
+            "help": "What the default graph holds: the union of the named graphs, or its own.",
+            "type": click.Choice(["union", "standard"]),
+        },
+    )
+    journal: Path | None = field(
+        default=None,
+        metadata={
+            "help": "Directory for what is written, else a file by the release.",
+            "type": _PATH,
+        },
+    )
+    deadline: float = field(
+        default=30.0,
+        metadata={"help": "Seconds that a query may take.", "type": click.FloatRange(0.01)},
+    )
+    query_memory: int = field(
+        default=512,
+        metadata={"help": "Megabytes that a query may take.", "type": click.IntRange(16)},
+    )
+    max_bytes: int = field(
+        default=1_073_741_824,
+        metadata={"help": "Longest answer, in bytes.", "type": click.IntRange(1)},
+    )
+    max_rows: int = field(
+        default=0, metadata={"help": "Most rows of an answer; 0: any.", "type": click.IntRange(0)}
+    )
+    executors: int = field(
+        default=8,
+        metadata={"help": "Queries that run side by side at first.", "type": click.IntRange(2)},
+    )
+    demoted: int = field(
+        default=4,
+        metadata={"help": "Slow queries that run on behind these.", "type": click.IntRange(1)},
+    )
+    client_queries: int = field(
+        default=6,
+        metadata={"help": "Of these, queries of one client.", "type": click.IntRange(1)},
+    )
+    queue: int = field(
+        default=64, metadata={"help": "Queries that wait for a place.", "type": click.IntRange(1)}
+    )
+    slow_query: float = field(
+        default=1.0,
+        metadata={"help": "Seconds from which a query is logged.", "type": click.FloatRange(0)},
+    )
+    rate_limit: float = field(
+        default=0.0,
+        metadata={"help": "Requests a second of one client; 0: any.", "type": click.FloatRange(0)},
+    )
+    grace: float = field(
+        default=10.0,
+        metadata={"help": "Seconds for running answers at a stop.", "type": click.FloatRange(0)},
     )
 
 

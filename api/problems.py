@@ -33,6 +33,17 @@ PROBLEMS: Final[dict[type[errors.KgError], Problem]] = {
     errors.QueryTooLongError: Problem(
         "query-too-long", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Query is too long"
     ),
+    errors.QueryTooDeepError: Problem(
+        "query-too-deep", HTTPStatus.BAD_REQUEST, "Query is nested too deep"
+    ),
+    errors.WriteRefusedError: Problem("write-refused", HTTPStatus.FORBIDDEN, "Not to be changed"),
+    errors.ConflictError: Problem("conflict", HTTPStatus.CONFLICT, "Graph is not as it must be"),
+    errors.UsingConflictError: Problem(
+        "using-conflict", HTTPStatus.BAD_REQUEST, "Graphs are selected twice"
+    ),
+    errors.MalformedDocumentError: Problem(
+        "malformed-document", HTTPStatus.BAD_REQUEST, "Document does not parse"
+    ),
     errors.UnevaluableQueryError: Problem(
         "unevaluable-query", HTTPStatus.BAD_REQUEST, "Query has no answer"
     ),
@@ -42,6 +53,24 @@ PROBLEMS: Final[dict[type[errors.KgError], Problem]] = {
     errors.WrongFormError: Problem(
         "wrong-form", HTTPStatus.NOT_ACCEPTABLE, "No wanted format holds this answer"
     ),
+    errors.DeadlineError: Problem(
+        "deadline", HTTPStatus.SERVICE_UNAVAILABLE, "Query took too long"
+    ),
+    errors.TooMuchMemoryError: Problem(
+        "memory", HTTPStatus.SERVICE_UNAVAILABLE, "Query took too much memory"
+    ),
+    errors.TooManyBytesError: Problem(
+        "too-many-bytes", HTTPStatus.SERVICE_UNAVAILABLE, "Answer is too long"
+    ),
+    errors.TooManyRowsError: Problem(
+        "too-many-rows", HTTPStatus.SERVICE_UNAVAILABLE, "Answer has too many rows"
+    ),
+    errors.BusyError: Problem("busy", HTTPStatus.SERVICE_UNAVAILABLE, "Too many queries run"),
+    errors.LostQueryError: Problem(
+        "lost-query", HTTPStatus.SERVICE_UNAVAILABLE, "Query was interrupted"
+    ),
+    errors.CutAnswerError: Problem("cut-answer", _SERVER, "Answer is not complete"),
+    errors.WritesOffError: Problem("writes-off", HTTPStatus.FORBIDDEN, "Writing is switched off"),
     errors.UnknownEntityError: Problem(
         "unknown-entity", HTTPStatus.NOT_FOUND, "Nothing known about it"
     ),
@@ -96,6 +125,10 @@ def _ours(error: errors.KgError) -> Response:
     response = document(
         problem.status, problem.title, str(error), _NAMESPACE + problem.slug, **_members(error)
     )
+    if isinstance(error, errors.BusyError):  # RFC 9110 §10.2.3
+        response.headers["Retry-After"] = str(error.retry_after)
+    elif isinstance(error, errors.LostQueryError):
+        response.headers["Retry-After"] = "1"
     if isinstance(error, errors.RetiredEntityError):  # RFC 5829 §3.3
         links = (f'<{each}>; rel="successor-version"' for each in error.successors)
         response.headers["Link"] = ", ".join(links)

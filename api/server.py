@@ -1,53 +1,145 @@
-"""Run the WSGI server."""
+"""Run the processes that serve: a supervisor, a keeper with its executors, and HTTP workers."""
 
 import logging
+import shutil
 import socket
-from functools import partial
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
-from flask import Flask
-from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces, RuntimeModes
 from granian.log import LogLevels
+from granian.net import SocketHolder  # type: ignore[attr-defined] # it is public there
+from granian.server.mp import MPServer
 
 from api import create_app
 from api.config import Settings
-from kg.store import open_store
+from api.edge import Edge
+from api.log import JsonLines
+from api.metrics import REQUESTS
+from api.rate import Rates
+from kg.executors.client import ExecutorStore
+from kg.executors.counters import Counters
+from kg.executors.limits import Limits
+from kg.executors.overseer import COUNTERS
+from kg.executors.service import Service, runtime_directory
+from kg.executors.supervisor import Supervisor
 
-_THREADS: Final = 32  # requests at once in one worker; a query runs outside Python's lock
+_THREADS: Final = 128  # requests at once in one worker; most of them wait for an executor
+_BACKLOG: Final = 1024
+_MB: Final = 1024 * 1024
 
 
-def is_free(host: str, port: int) -> bool:
-    """Return whether nothing listens on *port* of *host* yet.
+def listening(host: str, port: int) -> socket.socket:
+    """Return a socket that listens on *port* of *host*, and that no other server has.
 
-    The server would share the port with another one without a word.
+    Raises:
+        OSError: it cannot be had.
     """
     family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    with socket.socket(family, kind, protocol) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(address)
-        except OSError:
-            return False
-    return True
+    listener = socket.socket(family, kind, protocol)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # connections inherit it
+        listener.bind(address)
+        listener.listen(_BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    listener.settimeout(0)
+    return listener
 
 
-def run(settings: Settings) -> None:
-    """Answer requests until interrupted."""
-    server = Granian(
-        "api.server:load",
-        address=settings.host,
-        port=settings.port,
-        interface=Interfaces.WSGI,
-        workers=settings.workers,
-        blocking_threads=_THREADS,
-        respawn_failed_workers=True,
-        log_level=LogLevels.error,
+def note(settings: Settings) -> Path:
+    """Return the file that says which process serves at the address of *settings*."""
+    name = f"{settings.host}-{settings.port}".replace("/", "_")
+    return runtime_directory() / f"{name}.json"
+
+
+def limits(settings: Settings) -> Limits:
+    """Return what one query may cost."""
+    return Limits(
+        deadline=settings.deadline,
+        memory=settings.query_memory * _MB,
+        max_bytes=settings.max_bytes,
+        max_rows=settings.max_rows or None,
+        executors=settings.executors,
+        demoted=settings.demoted,
+        per_client=settings.client_queries,
+        queue=settings.queue,
+        slow=settings.slow_query,
+        grace=settings.grace,
     )
-    server.serve(target_loader=partial(load, settings), wrap_loader=False)
 
 
-def load(settings: Settings) -> Flask:
-    """Return the application of one worker."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    return create_app(settings, open_store(settings.release, settings.store))
+def run(settings: Settings, listener: socket.socket) -> int:
+    """Answer requests on *listener* until told to stop; return the status to exit with."""
+    configure_logging()
+    slots = 2 * (settings.workers + 1)
+    counters = Counters((*COUNTERS, *REQUESTS), slots)
+    rates = Rates(settings.rate_limit)
+    runtime = Path(tempfile.mkdtemp(prefix="drugkg-"))
+    service = Service(
+        release=settings.release,
+        mode=settings.store,
+        runtime=runtime,
+        counters=counters,
+        serve=_Worker(settings, listener, counters, rates),
+        servers=settings.workers,
+        limits=limits(settings),
+        union=settings.default_graph == "union",
+        empty=settings.empty,
+        journal=journal(settings),
+        writable_all=settings.writable_all,
+    )
+    try:
+        return Supervisor(service, note(settings)).run()
+    finally:
+        shutil.rmtree(runtime, ignore_errors=True)
+
+
+def journal(settings: Settings) -> Path | None:
+    """Return the file that keeps what is written, if anything can be."""
+    if not (settings.update_token or settings.empty):
+        return None
+    if settings.journal is not None:
+        return settings.journal / "drugkg.journal"
+    release = settings.release.absolute()
+    return release.with_name(f"{release.name}.{'empty.' if settings.empty else ''}journal")
+
+
+@dataclass(frozen=True)
+class _Worker:
+    """Be one HTTP worker on *listener*, which all of them share."""
+
+    settings: Settings
+    listener: socket.socket
+    counters: Counters
+    rates: Rates
+
+    def __call__(self, slot: int, store: ExecutorStore) -> None:
+        app = create_app(self.settings, store, self.counters)
+        edge = Edge(app, self.counters, slot, self.rates)
+        server = MPServer(
+            "api",
+            interface=Interfaces.WSGI,
+            blocking_threads=_THREADS,
+            runtime_mode=RuntimeModes.mt,
+            http=HTTPModes.http1,
+            websockets=False,
+            log_level=LogLevels.error,
+        )
+        # Granian's master would add a process that can die, listen anew, and wait before it starts
+        # a worker again; the keeper does that better. So its worker runs in this process.
+        server._ssp, server._sso = None, None  # noqa: SLF001
+        server._shd = SocketHolder(self.listener.fileno(), False, _BACKLOG)  # type: ignore[call-arg, assignment] # noqa: FBT003, SLF001
+        worker = server._spawn_worker(0, server._spawn_wsgi_worker, lambda: edge)  # noqa: SLF001
+        worker.inner.run()
+
+
+def configure_logging() -> None:
+    """Write each line of the log as one JSON object."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)

@@ -87,10 +87,12 @@ def _dataset(parameters: MultiDict[str, str]) -> Dataset:
 
 def _sent(answer: Answer) -> Response:
     response = Response(answer.chunks, content_type=formats.content_type(answer.media_type))
-    response.content_length = answer.length
+    if answer.length is not None:
+        response.content_length = answer.length
     response.call_on_close(answer.close)
-    response.set_etag(answer.sha256)
-    response.make_conditional(request)
+    if answer.sha256 is not None:
+        response.set_etag(answer.sha256)
+        response.make_conditional(request)
     if request.method == "HEAD" or response.status_code == HTTPStatus.NOT_MODIFIED:
         answer.close()
     return response

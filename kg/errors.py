@@ -81,6 +81,17 @@ class QueryTooLongError(KgError):
         super().__init__(f"the query has {length:,} characters, and {longest:,} is the most")
 
 
+class QueryTooDeepError(KgError):
+    """Refuse text whose brackets nest so deep that reading it would take long."""
+
+    def __init__(self, deepest: int) -> None:
+        """Name the number of levels that are read."""
+        super().__init__(
+            f"brackets stand inside each other too often: {deepest} levels is the most, "
+            "and fewer where many such nests stand side by side"
+        )
+
+
 class ServiceRefusedError(KgError):
     """Refuse a query that asks another endpoint by SERVICE."""
 
@@ -102,6 +113,82 @@ class WrongFormError(KgError):
         """Name the *kind* of answer that has no wanted format."""
         self.kind = kind
         super().__init__(f"the answer to this query is a {kind}, and no wanted format can hold one")
+
+
+class WriteRefusedError(KgError):
+    """Refuse a write that the rules of this server forbid, whoever asks for it."""
+
+
+class ConflictError(KgError):
+    """Report that an update needs a graph that is not there, or makes one that is."""
+
+
+class UsingConflictError(KgError):
+    """Refuse to select graphs twice: beside an update, and with USING or WITH inside it."""
+
+    def __init__(self) -> None:
+        """Say what to leave out."""
+        super().__init__(
+            "graphs are selected by using-graph-uri or using-named-graph-uri, and by USING or WITH "
+            "in the update; leave out one of them (SPARQL 1.1 Protocol 2.2.3)"
+        )
+
+
+class MalformedDocumentError(KgError):
+    """Refuse a document that does not parse in the syntax it is sent as."""
+
+
+class DeadlineError(KgError):
+    """Report that a query was ended because it took too long."""
+
+    def __init__(self, seconds: float) -> None:
+        """Name the limit in *seconds*."""
+        super().__init__(f"the query was ended after {seconds:g} seconds, the most it may take")
+
+
+class TooMuchMemoryError(KgError):
+    """Report that a query was ended because it took too much memory."""
+
+    def __init__(self, most: int) -> None:
+        """Name the limit in bytes."""
+        super().__init__(f"the query was ended when it took more than {most:,} bytes of memory")
+
+
+class TooManyBytesError(KgError):
+    """Refuse an answer that is longer than the server sends; nothing is cut off instead."""
+
+    def __init__(self, most: int) -> None:
+        """Name the limit in bytes."""
+        super().__init__(f"the answer is longer than {most:,} bytes; ask for less, or use LIMIT")
+
+
+class TooManyRowsError(KgError):
+    """Refuse an answer of more rows or triples than the server sends; nothing is cut off."""
+
+    def __init__(self, most: int) -> None:
+        """Name the limit in rows."""
+        super().__init__(f"the answer has more than {most:,} rows; ask for less, or use LIMIT")
+
+
+class BusyError(KgError):
+    """Report that as many queries run or wait as the server takes."""
+
+    def __init__(self, reason: str, retry_after: int = 1) -> None:
+        """Say why, and after how many seconds to ask again."""
+        self.retry_after = retry_after
+        super().__init__(f"{reason}; ask again in {retry_after} s")
+
+
+class LostQueryError(KgError):
+    """Report that the process that evaluated a query ended, though the query was within bounds."""
+
+
+class CutAnswerError(KgError):
+    """Report that an answer of which a part was sent will not be completed."""
+
+
+class WritesOffError(KgError):
+    """Refuse a write to a server that was started without writing."""
 
 
 class UnknownEntityError(KgError):

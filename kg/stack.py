@@ -44,3 +44,8 @@ def with_stack_for(text: str, function: Callable[[], Answer]) -> Answer:
     if errors:
         raise errors[0]
     return answers[0]
+
+
+def reserved(length: int) -> int:
+    """Return the bytes of address space that the stack for a text of *length* characters takes."""
+    return max(_LEAST, _PER_CHARACTER * length) if length > _SHALLOW else 0

@@ -1,7 +1,7 @@
 """Answer SPARQL queries over one release; the only module that opens a store to be asked."""
 
 import gzip
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -29,7 +29,7 @@ Term: TypeAlias = ox.NamedNode | ox.Literal
 
 BASE: Final = "https://w3id.org/drugkg/"  # so that <id/kesimpta> in a query is an IRI
 _FITS_IN_MEMORY: Final = 200_000  # quads
-_LONGEST: Final = 1_000_000  # characters of a query; see kg/stack.py
+LONGEST: Final = 1_000_000  # characters of a query; see kg/stack.py
 _UNION: Final = "INSERT { ?s ?p ?o } WHERE { GRAPH ?graph { ?s ?p ?o } }"
 
 
@@ -65,16 +65,16 @@ EVERYTHING: Final = Dataset()
 
 @dataclass(frozen=True)
 class Answer:
-    """Hold a whole answer as bytes to be sent; ``close`` it if ``chunks`` is not read to its end.
+    """Hold an answer as bytes to be sent; ``close`` it if ``chunks`` is not read to its end.
 
-    It is whole before its first byte is sent, so a failure never looks like a shorter answer.
+    One without a length is still being made: ``chunks`` raises CutAnswerError if that fails.
     """
 
     kind: Kind
     media_type: str
     chunks: Iterator[bytes]
-    length: int
-    sha256: str
+    length: int | None
+    sha256: str | None
     close: Callable[[], None]
 
 
@@ -113,6 +113,31 @@ class Store(Protocol):
         """Return the quads of the named graphs that fit the pattern."""
 
 
+class WritableStore(Store, Protocol):
+    """Answer questions, and change what is asked; a change is whole, or it is not made at all."""
+
+    @property
+    def version(self) -> str:
+        """Return what names the present state: short, opaque, another one after every commit."""
+
+    def update(self, text: str, *, using: Dataset = EVERYTHING) -> None:
+        """Make the changes that the SPARQL update *text* asks for."""
+
+    def put_graph(
+        self, graph: ox.NamedNode | None, content: bytes, syntax: ox.RdfFormat, *, merge: bool
+    ) -> bool:
+        """Put the document *content* in *graph*, or *merge* it there; return if that is new.
+
+        None is the default graph.
+        """
+
+    def delete_graph(self, graph: ox.NamedNode | None) -> bool:
+        """Remove *graph*, or what is in the default graph; return whether there was one."""
+
+    def has_graph(self, graph: ox.NamedNode | None) -> bool:
+        """Return whether there is such a *graph*."""
+
+
 class EmbeddedStore:
     """Answer from an Oxigraph database in this process.
 
@@ -133,8 +158,8 @@ class EmbeddedStore:
         graph: GraphFormat | None = None,
         bindings: Mapping[str, Term] | None = None,
     ) -> Answer:
-        if len(text) > _LONGEST:
-            raise QueryTooLongError(len(text), _LONGEST)
+        if len(text) > LONGEST:
+            raise QueryTooLongError(len(text), LONGEST)
         refuse_service(text)
         selected = dataset != EVERYTHING
 
@@ -149,14 +174,24 @@ class EmbeddedStore:
             if isinstance(found, ox.QueryTriples):
                 if graph is None:
                     raise WrongFormError("graph")
-                return _written("graph", graph, partial(syntax.write, found, syntax=graph.syntax))
+                return self._written(
+                    "graph", graph, partial(syntax.write, self._each(found), syntax=graph.syntax)
+                )
             kind: Kind = "boolean" if isinstance(found, ox.QueryBoolean) else "solutions"
             if solutions is None:
                 raise WrongFormError(kind)
-            return _written(kind, solutions, partial(found.serialize, format=solutions.syntax))
+            return self._written(kind, solutions, partial(found.serialize, format=solutions.syntax))
 
-        with _engine_errors(text):
+        with engine_errors(text):
             return with_stack_for(text, answer)
+
+    def _written(
+        self, kind: Kind, form: ResultFormat | GraphFormat, write: Callable[[IO[bytes]], object]
+    ) -> Answer:
+        return _written(kind, form, write)
+
+    def _each(self, triples: Iterable[ox.Triple]) -> Iterable[ox.Triple]:
+        return triples
 
     def quads(  # noqa: D102 (the protocol says it)
         self,
@@ -175,20 +210,46 @@ def open_store(directory: Path, mode: Mode = "auto") -> Store:
     Raises:
         NoReleaseError: *directory* holds no release.
     """
+    return EmbeddedStore(*open_engine(directory, mode))
+
+
+def open_engine(
+    directory: Path, mode: Mode = "auto", *, union: bool = True
+) -> tuple[ox.Store, Manifest]:
+    """Return the quads of the release in *directory* and what is said of them.
+
+    Without *union* the default graph stays empty, and the quads are in memory.
+
+    Raises:
+        NoReleaseError: *directory* holds no release.
+    """
     manifest = Manifest.read(directory)
+    small = manifest.quads <= _FITS_IN_MEMORY
     try:
-        if mode == "memory" or (mode == "auto" and manifest.quads <= _FITS_IN_MEMORY):
+        if mode == "memory" or not union or (mode == "auto" and small):
             engine = ox.Store()
             text = gzip.decompress((directory / release.QUADS).read_bytes())
             engine.bulk_load(text, format=ox.RdfFormat.N_QUADS)
-            add_union(engine)
+            if union and sum(manifest.graphs.values()) == manifest.quads:
+                engine.bulk_load(_union_of(text), format=ox.RdfFormat.N_TRIPLES)
+            elif union:
+                add_union(engine)
         else:
             engine = ox.Store.read_only(str(directory / release.DATABASE))
             if not _has_union(engine):
                 raise NoReleaseError(directory)
     except (OSError, EOFError, ValueError, SyntaxError) as error:
         raise NoReleaseError(directory) from error
-    return EmbeddedStore(engine, manifest)
+    return engine, manifest
+
+
+def _union_of(quads: bytes) -> bytes:
+    """Return each triple of the canonical N-Quads *quads* once, as N-Triples.
+
+    There the graph is an IRI, so the last space but one stands before it.
+    """
+    lines = {line.rsplit(b" ", 2)[0] for line in quads.splitlines()}
+    return b"".join(line + b" .\n" for line in lines)
 
 
 def add_union(engine: ox.Store) -> None:
@@ -213,7 +274,7 @@ def _written(
 
 
 @contextmanager
-def _engine_errors(text: str) -> Iterator[None]:
+def engine_errors(text: str) -> Iterator[None]:
     """Turn what the engine raises about the query *text* into errors of ours."""
     try:
         yield

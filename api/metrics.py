@@ -1,0 +1,98 @@
+"""Say how much was asked and how long it took, for Prometheus, and whether queries are answered."""
+
+from collections.abc import Callable
+from typing import Final
+
+from flask import Blueprint, Response
+
+from api import formats
+from kg.errors import KgError
+from kg.executors.counters import Counters
+from kg.store import ResultFormat, Store
+
+BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+CLASSES: Final = ("2xx", "3xx", "4xx", "5xx")
+REQUESTS: Final = (
+    *(f"requests {each}" for each in CLASSES),
+    *(f"seconds {each}" for each in BUCKETS),
+    "seconds",
+    "bytes",
+    "open",
+    "cut",
+    "limited",
+)
+_GAUGES: Final = {
+    "running": "Queries that are evaluated.",
+    "behind": "Of these, those that were demoted.",
+    "waiting": "Queries that wait for an executor.",
+}
+_QUERIES: Final = {
+    "queries": "Queries that came.",
+    "updates": "Updates and graph writes that came.",
+    "commits": "Number of the last commit.",
+    "demoted": "Queries that were demoted.",
+    "refused": "Queries that were refused because too many ran.",
+    "deadline": "Queries that were ended at the deadline.",
+    "memory": "Queries that were ended because they took too much memory.",
+    "lost": "Queries whose process ended for another reason.",
+    "failed": "Queries with no answer, such as malformed ones.",
+    "slow": "Queries beyond the threshold of the slow-query log.",
+    "forks": "Executors that were forked.",
+}
+
+
+def blueprint(store: Store, counters: Counters | None) -> Blueprint:
+    """Speak for *store* and *counters*."""
+    routes = Blueprint("metrics", __name__)
+    first = formats.SOLUTIONS[0]
+    json = ResultFormat(first.media_types[0], first.syntax)
+
+    @routes.get("/ready")
+    def ready() -> Response:
+        try:
+            answer = store.query("ASK {}", solutions=json)
+            answer.close()
+        except KgError as error:
+            return _text(f"not ready: {error}\n", 503)
+        return _text("ready\n", 200)
+
+    @routes.get("/metrics")
+    def metrics() -> Response:
+        text = "" if counters is None else "".join(_lines(counters.get))
+        response = _text(text, 200)
+        response.headers["Content-Type"] = "text/plain; version=0.0.4; charset=utf-8"
+        return response
+
+    return routes
+
+
+def _text(text: str, status: int) -> Response:
+    response = Response(text, status, content_type="text/plain; charset=utf-8")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _lines(get: Callable[[str], float]) -> list[str]:
+    lines = ["# HELP drugkg_requests_total HTTP requests.\n# TYPE drugkg_requests_total counter\n"]
+    lines += [
+        f'drugkg_requests_total{{code="{each}"}} {get(f"requests {each}"):.0f}\n'
+        for each in CLASSES
+    ]
+    total = sum(get(f"requests {each}") for each in CLASSES)
+    name = "drugkg_request_seconds"
+    lines.append(f"# HELP {name} Time to the last byte.\n# TYPE {name} histogram\n")
+    lines += [f'{name}_bucket{{le="{each}"}} {get(f"seconds {each}"):.0f}\n' for each in BUCKETS]
+    lines.append(f'{name}_bucket{{le="+Inf"}} {total:.0f}\n')
+    lines.append(f"{name}_sum {get('seconds'):.6f}\n{name}_count {total:.0f}\n")
+    counted = {
+        "bytes": "Bytes of answers.",
+        "cut": "Answers that broke off after a part was sent.",
+        "limited": "Requests beyond the rate limit.",
+    }
+    for each, about in (counted | _QUERIES).items():
+        full = f"drugkg_{each}_total"
+        lines.append(f"# HELP {full} {about}\n# TYPE {full} counter\n{full} {get(each):.0f}\n")
+    for each, about in (_GAUGES | {"open": "HTTP requests under way."}).items():
+        full = f"drugkg_{each}"
+        lines.append(f"# HELP {full} {about}\n# TYPE {full} gauge\n{full} {get(each):.0f}\n")
+    return lines

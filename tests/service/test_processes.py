@@ -1,0 +1,192 @@
+"""Whatever process is killed, the service is there again; nothing outlives its parent."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from kg import release as releases
+from tests.service.conftest import Serve, Served, asked
+
+POINT = "SELECT ?p ?o { <id/testomab> ?p ?o } ORDER BY ?p ?o"
+SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+
+
+def alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+@pytest.mark.parametrize("part", ["keeper", "server", "executor"])
+def test_a_process_that_is_killed_is_replaced(serve: Serve, part: str) -> None:
+    served = serve("--workers", "2")
+    expected = served.ask(POINT).body
+    for _ in range(3):
+        victim = served.tree()[part][0]
+        os.kill(victim, signal.SIGKILL)
+        served.until(lambda gone=victim: not alive(gone))  # type: ignore[misc]
+        served.until(served.answers)
+        assert served.ask(POINT).body == expected
+        served.until(lambda: len(served.tree()["server"]) == 2)
+
+
+def test_nothing_outlives_the_first_process(serve: Serve) -> None:
+    served = serve("--workers", "2")
+    everyone = [pid for pids in served.tree().values() for pid in pids]
+    assert len(everyone) >= 5
+    served.process.kill()
+    served.process.wait()
+    end = time.monotonic() + 5
+    while any(map(alive, everyone)):
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def test_the_service_starts_again_at_the_same_address_at_once(serve: Serve) -> None:
+    served = serve()
+    for _ in range(2):
+        served.process.kill()
+        served.process.wait()
+        served.start()
+        assert served.answers()
+
+
+def test_an_executor_that_is_killed_takes_no_query_with_it(serve: Serve) -> None:
+    served = serve()
+    expected = served.ask(POINT).body
+    over = threading.Event()
+    wrong: list[object] = []
+
+    def ask_on() -> None:
+        while not over.is_set():
+            reply = served.ask(POINT)
+            if reply.body != expected:
+                wrong.append(reply)
+
+    asking = [threading.Thread(target=ask_on) for _ in range(3)]
+    for each in asking:
+        each.start()
+    for _ in range(20):
+        for pid in served.tree()["executor"][:1]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.02)
+    over.set()
+    for each in asking:
+        each.join()
+    assert wrong == []
+
+
+def test_a_stop_lets_running_answers_end(serve: Serve) -> None:
+    served = serve()
+    query = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } LIMIT 200000"
+    whole = served.ask(query, "csv").body
+    bodies: list[bytes] = []
+    thread = threading.Thread(target=lambda: bodies.append(served.ask(query, "csv").body))
+    thread.start()
+    served.until(lambda: served.counts()["drugkg_queries_total"] >= 3)
+    assert served.stop() == 0
+    thread.join()
+    assert bodies == [whole]
+
+
+def test_a_stop_waits_no_longer_than_its_grace(serve: Serve) -> None:
+    served = serve("--grace", "0.3")
+    thread = threading.Thread(target=lambda: _ended(served))
+    thread.start()
+    served.until(lambda: served.counts()["drugkg_running"] >= 1)
+    start = time.monotonic()
+    assert served.stop() == 0
+    assert time.monotonic() - start < 5
+    thread.join()
+
+
+def _ended(served: Served) -> None:
+    with contextlib.suppress(OSError, EOFError):
+        served.ask(SLOW)
+
+
+def reload(served: Served) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "api.cli", "reload", "--port", str(served.port)]
+    command[1:3] = ["-c", "from api.cli import main; main()"]
+    return subprocess.run(
+        command, check=False, capture_output=True, text=True, env=served.environment
+    )
+
+
+def test_a_new_release_is_served_without_a_query_lost(
+    serve: Serve, small_release: Path, tmp_path: Path
+) -> None:
+    import pyoxigraph as ox  # noqa: PLC0415
+
+    place = tmp_path / "release"
+    engine = ox.Store()
+    engine.load(path=Path(__file__).parents[1] / "small.trig", format=ox.RdfFormat.TRIG)
+    releases.write(place, engine, {})
+    served = serve("--workers", "2", release=place)
+    old = served.ask("ASK { <urn:new> ?p ?o }").body
+    expected = served.ask(POINT).body
+    over = threading.Event()
+    wrong: list[object] = []
+
+    def ask_on() -> None:
+        while not over.is_set():
+            reply = served.ask(POINT)
+            if reply.body != expected:
+                wrong.append(reply)
+
+    asking = [threading.Thread(target=ask_on) for _ in range(3)]
+    for each in asking:
+        each.start()
+    graph = ox.NamedNode("urn:graph")
+    engine.add(ox.Quad(ox.NamedNode("urn:new"), ox.NamedNode("urn:p"), ox.Literal("o"), graph))
+    releases.write(place, engine, {})
+    done = reload(served)
+    over.set()
+    for each in asking:
+        each.join()
+    assert done.returncode == 0, done.stderr
+    assert wrong == []
+    assert served.ask("ASK { <urn:new> ?p ?o }").body != old
+    assert json.loads(served.get("/health").body)["quads"] == len(engine)
+    assert small_release.is_dir()
+
+
+def test_a_release_that_cannot_be_served_leaves_the_old_one(serve: Serve, tmp_path: Path) -> None:
+    import pyoxigraph as ox  # noqa: PLC0415
+
+    place = tmp_path / "release"
+    engine = ox.Store()
+    engine.load(path=Path(__file__).parents[1] / "small.trig", format=ox.RdfFormat.TRIG)
+    releases.write(place, engine, {})
+    served = serve(release=place)
+    (place / releases.MANIFEST).write_text("{}")
+    done = reload(served)
+    assert done.returncode == 1
+    assert "cannot be served" in done.stderr
+    assert served.answers()
+
+
+def test_reload_says_when_nothing_runs(serve: Serve) -> None:
+    served = serve()
+    served.stop()
+    done = reload(served)
+    assert done.returncode == 1
+    assert "no service runs" in done.stderr
+
+
+def test_a_worker_of_many_answers_each_connection(serve: Serve) -> None:
+    served = serve("--workers", "3")
+    paths = {served.get(asked(POINT)).status for _ in range(30)}
+    assert paths == {200}
+    assert len(served.tree()["server"]) == 3
