@@ -33,6 +33,17 @@ PROBLEMS: Final[dict[type[errors.KgError], Problem]] = {
     errors.QueryTooLongError: Problem(
         "query-too-long", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Query is too long"
     ),
+    errors.QueryTooDeepError: Problem(
+        "query-too-deep", HTTPStatus.BAD_REQUEST, "Query is nested too deep"
+    ),
+    errors.WriteRefusedError: Problem("write-refused", HTTPStatus.FORBIDDEN, "Not to be changed"),
+    errors.ConflictError: Problem("conflict", HTTPStatus.CONFLICT, "Graph is not as it must be"),
+    errors.UsingConflictError: Problem(
+        "using-conflict", HTTPStatus.BAD_REQUEST, "Graphs are selected twice"
+    ),
+    errors.MalformedDocumentError: Problem(
+        "malformed-document", HTTPStatus.BAD_REQUEST, "Document does not parse"
+    ),
     errors.UnevaluableQueryError: Problem(
         "unevaluable-query", HTTPStatus.BAD_REQUEST, "Query has no answer"
     ),

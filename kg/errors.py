@@ -81,6 +81,17 @@ class QueryTooLongError(KgError):
         super().__init__(f"the query has {length:,} characters, and {longest:,} is the most")
 
 
+class QueryTooDeepError(KgError):
+    """Refuse text whose brackets nest so deep that reading it would take long."""
+
+    def __init__(self, deepest: int) -> None:
+        """Name the number of levels that are read."""
+        super().__init__(
+            f"brackets stand inside each other too often: {deepest} levels is the most, "
+            "and fewer where many such nests stand side by side"
+        )
+
+
 class ServiceRefusedError(KgError):
     """Refuse a query that asks another endpoint by SERVICE."""
 
@@ -102,6 +113,29 @@ class WrongFormError(KgError):
         """Name the *kind* of answer that has no wanted format."""
         self.kind = kind
         super().__init__(f"the answer to this query is a {kind}, and no wanted format can hold one")
+
+
+class WriteRefusedError(KgError):
+    """Refuse a write that the rules of this server forbid, whoever asks for it."""
+
+
+class ConflictError(KgError):
+    """Report that an update needs a graph that is not there, or makes one that is."""
+
+
+class UsingConflictError(KgError):
+    """Refuse to select graphs twice: beside an update, and with USING or WITH inside it."""
+
+    def __init__(self) -> None:
+        """Say what to leave out."""
+        super().__init__(
+            "graphs are selected by using-graph-uri or using-named-graph-uri, and by USING or WITH "
+            "in the update; leave out one of them (SPARQL 1.1 Protocol 2.2.3)"
+        )
+
+
+class MalformedDocumentError(KgError):
+    """Refuse a document that does not parse in the syntax it is sent as."""
 
 
 class UnknownEntityError(KgError):

@@ -18,18 +18,20 @@ from kg.errors import (
     UnevaluableQueryError,
     WrongFormError,
 )
+from kg.evaluation import BASE as BASE  # noqa: PLC0414 (others import it from here)
+from kg.evaluation import evaluate
 from kg.release import Manifest
 from kg.sparql import malformed, refuse_service
 from kg.spool import Spool
 from kg.stack import with_stack_for
+from kg.tokens import refuse_depth
 
 Kind: TypeAlias = Literal["solutions", "boolean", "graph"]
 Mode: TypeAlias = Literal["auto", "memory", "disk"]
 Term: TypeAlias = ox.NamedNode | ox.Literal
 
-BASE: Final = "https://w3id.org/drugkg/"  # so that <id/kesimpta> in a query is an IRI
 _FITS_IN_MEMORY: Final = 200_000  # quads
-_LONGEST: Final = 1_000_000  # characters of a query; see kg/stack.py
+LONGEST: Final = 1_000_000  # characters of a query; see kg/stack.py
 _UNION: Final = "INSERT { ?s ?p ?o } WHERE { GRAPH ?graph { ?s ?p ?o } }"
 
 
@@ -98,6 +100,7 @@ class Store(Protocol):
 
         Raises:
             MalformedQueryError: *text* is not a query.
+            QueryTooDeepError: it nests deeper than the engine can be trusted with.
             QueryTooLongError: it is longer than the engine can be trusted with.
             ServiceRefusedError: it asks another endpoint.
             UnevaluableQueryError: it has no answer.
@@ -111,6 +114,46 @@ class Store(Protocol):
         value: Term | None = None,
     ) -> Iterator[ox.Quad]:
         """Return the quads of the named graphs that fit the pattern."""
+
+
+class WritableStore(Store, Protocol):
+    """Answer questions about a graph that may be changed, one write at a time.
+
+    A write is made whole or not at all, and has been made when its method returns.
+    """
+
+    @property
+    def version(self) -> str:
+        """Return a short name of the present state; it changes with every write."""
+
+    def update(self, text: str, *, using: Dataset = EVERYTHING) -> None:
+        """Make the SPARQL update *text*, whose ``WHERE`` reads *using* if that is given.
+
+        Raises:
+            KgError: the errors of `kg.writing.update_change`, or a graph may not be changed.
+        """
+
+    def put_graph(
+        self, graph: ox.NamedNode | None, content: bytes, syntax: ox.RdfFormat, *, merge: bool
+    ) -> bool:
+        """Put *content* in the place of what *graph* holds, or *merge* it; return if it is new.
+
+        None is the default graph.
+
+        Raises:
+            MalformedDocumentError: *content* does not parse.
+            WriteRefusedError: the graph may not be changed.
+        """
+
+    def delete_graph(self, graph: ox.NamedNode | None) -> bool:
+        """Delete *graph*; return whether there was one.
+
+        Raises:
+            WriteRefusedError: the graph may not be changed.
+        """
+
+    def has_graph(self, graph: ox.NamedNode | None) -> bool:
+        """Return whether there is *graph*; there always is a default graph."""
 
 
 class EmbeddedStore:
@@ -133,18 +176,19 @@ class EmbeddedStore:
         graph: GraphFormat | None = None,
         bindings: Mapping[str, Term] | None = None,
     ) -> Answer:
-        if len(text) > _LONGEST:
-            raise QueryTooLongError(len(text), _LONGEST)
+        if len(text) > LONGEST:
+            raise QueryTooLongError(len(text), LONGEST)
         refuse_service(text)
+        refuse_depth(text)
         selected = dataset != EVERYTHING
 
         def answer() -> Answer:
-            found = self._engine.query(
+            found = evaluate(
+                self._engine,
                 text,
-                base_iri=BASE,
-                default_graph=list(dataset.default) if selected else None,
-                named_graphs=list(dataset.named) if selected else None,
-                substitutions={ox.Variable(name): term for name, term in (bindings or {}).items()},
+                default=dataset.default if selected else None,
+                named=dataset.named if selected else None,
+                bindings=bindings,
             )
             if isinstance(found, ox.QueryTriples):
                 if graph is None:
@@ -155,7 +199,7 @@ class EmbeddedStore:
                 raise WrongFormError(kind)
             return _written(kind, solutions, partial(found.serialize, format=solutions.syntax))
 
-        with _engine_errors(text):
+        with engine_errors(text):
             return with_stack_for(text, answer)
 
     def quads(  # noqa: D102 (the protocol says it)
@@ -176,19 +220,31 @@ def open_store(directory: Path, mode: Mode = "auto") -> Store:
         NoReleaseError: *directory* holds no release.
     """
     manifest = Manifest.read(directory)
+    if mode == "memory" or (mode == "auto" and manifest.quads <= _FITS_IN_MEMORY):
+        return EmbeddedStore(load(directory), manifest)
     try:
-        if mode == "memory" or (mode == "auto" and manifest.quads <= _FITS_IN_MEMORY):
-            engine = ox.Store()
-            text = gzip.decompress((directory / release.QUADS).read_bytes())
-            engine.bulk_load(text, format=ox.RdfFormat.N_QUADS)
-            add_union(engine)
-        else:
-            engine = ox.Store.read_only(str(directory / release.DATABASE))
-            if not _has_union(engine):
-                raise NoReleaseError(directory)
+        engine = ox.Store.read_only(str(directory / release.DATABASE))
+    except (OSError, ValueError) as error:
+        raise NoReleaseError(directory) from error
+    if not _has_union(engine):
+        raise NoReleaseError(directory)
+    return EmbeddedStore(engine, manifest)
+
+
+def load(directory: Path) -> ox.Store:
+    """Return the quads of the release in *directory* in memory, with their union.
+
+    Raises:
+        NoReleaseError: *directory* holds no release.
+    """
+    engine = ox.Store()
+    try:
+        text = gzip.decompress((directory / release.QUADS).read_bytes())
+        engine.bulk_load(text, format=ox.RdfFormat.N_QUADS)
     except (OSError, EOFError, ValueError, SyntaxError) as error:
         raise NoReleaseError(directory) from error
-    return EmbeddedStore(engine, manifest)
+    add_union(engine)
+    return engine
 
 
 def add_union(engine: ox.Store) -> None:
@@ -213,8 +269,8 @@ def _written(
 
 
 @contextmanager
-def _engine_errors(text: str) -> Iterator[None]:
-    """Turn what the engine raises about the query *text* into errors of ours."""
+def engine_errors(text: str) -> Iterator[None]:
+    """Turn what the engine raises about *text* into errors of ours."""
     try:
         yield
     except SyntaxError as error:
