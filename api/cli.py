@@ -68,7 +68,10 @@ def serve(**flags: Any) -> None:  # noqa: ANN401 (click gives each the type of i
     address = f"{settings.host}:{settings.port}"
     if not server.is_free(settings.host, settings.port):
         raise click.ClickException(f"cannot listen on {address}; choose another with --port")
-    _make_ready(settings.release)
+    if settings.update_token and settings.workers > 1:
+        raise click.UsageError("each worker would keep its own writes; write with --workers 1")
+    if not settings.empty:
+        _make_ready(settings.release)
     click.echo(f"DrugKG on http://{address}/ (Ctrl+C stops it)", err=True)
     server.run(settings)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 import click
 
@@ -41,6 +41,29 @@ class Settings:
         default=10_000_000,
         metadata={"help": "Longest request body that is read.", "type": click.IntRange(1)},
     )
+    default_graph: Literal["union", "standard"] = field(
+        default="union",
+        metadata={
+            "help": "What a query that names no graph reads: all named graphs, or only the "
+            "triples that stand in none, as a plain SPARQL store has it.",
+            "type": click.Choice(["union", "standard"]),
+        },
+    )
+    update_token: str = field(
+        default="",
+        metadata={"help": "Token of those who may write; nobody may without one."},
+    )
+    writable_all: bool = field(
+        default=False, metadata={"help": "Let the curated graphs be written to.", "is_flag": True}
+    )
+    empty: bool = field(
+        default=False, metadata={"help": "Start with an empty store.", "is_flag": True}
+    )
+
+    @property
+    def changeable(self) -> bool:
+        """Return whether what is served can change, so that it is kept in memory."""
+        return bool(self.update_token) or self.empty or self.default_graph == "standard"
 
 
 def options(*names: str, flag: str | None = None) -> Callable[[Command], Command]:

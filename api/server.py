@@ -12,7 +12,8 @@ from granian.log import LogLevels
 
 from api import create_app
 from api.config import Settings
-from kg.store import open_store
+from kg.store import Store, open_store
+from kg.writable import open_writable
 
 _THREADS: Final = 32  # requests at once in one worker; a query runs outside Python's lock
 
@@ -50,4 +51,15 @@ def run(settings: Settings) -> None:
 def load(settings: Settings) -> Flask:
     """Return the application of one worker."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    return create_app(settings, open_store(settings.release, settings.store))
+    return create_app(settings, opened(settings))
+
+
+def opened(settings: Settings) -> Store:
+    """Return the store that *settings* ask for."""
+    if not settings.changeable:
+        return open_store(settings.release, settings.store)
+    return open_writable(
+        None if settings.empty else settings.release,
+        union=settings.default_graph == "union",
+        writable_all=settings.writable_all,
+    )

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import IO, Final, Literal, Protocol, TypeAlias, cast
+from typing import IO, Final, Literal, Protocol, TypeAlias, cast, runtime_checkable
 
 import pyoxigraph as ox
 
@@ -116,6 +116,7 @@ class Store(Protocol):
         """Return the quads of the named graphs that fit the pattern."""
 
 
+@runtime_checkable
 class WritableStore(Store, Protocol):
     """Answer questions about a graph that may be changed, one write at a time.
 
