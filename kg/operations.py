@@ -59,11 +59,12 @@ def read(text: str) -> list[Operation]:
             _parse(text, head, len(text), "")
             continue
         _parse(text, head, part[0].start, text[part[0].start : part[-1].end])
-        labels = {token.text for token in part if token.kind == "blank"}
-        if shared := labels & blanks:
-            raise MalformedQueryError(f"{min(shared)} stands in two operations")
-        blanks |= labels
         found.append(_operation(text, head, part))
+        if found[-1].verb == "INSERT DATA":  # SPARQL 1.1 Query §19.6, as the suite reads it
+            labels = {token.text for token in part if token.kind == "blank"}
+            if shared := labels & blanks:
+                raise MalformedQueryError(f"{min(shared)} stands in two operations")
+            blanks |= labels
     return found
 
 
