@@ -3,10 +3,13 @@
 from flask import Flask, Response, request
 
 from api import (
+    bodies,
     contract,
     drugs,
+    encodings,
     entities,
     freshness,
+    graphs,
     health,
     metrics,
     named_queries,
@@ -14,9 +17,12 @@ from api import (
     reconcile,
     resolve,
     search,
+    service,
     sparql,
+    update,
     vocabulary,
 )
+from api.authorization import bearer
 from api.config import Settings
 from kg import paths
 from kg.context import Context
@@ -34,7 +40,14 @@ def create_app(settings: Settings, store: Store, counters: Counters | None = Non
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.max_request_bytes
     app.register_blueprint(health.blueprint(store))
     app.register_blueprint(metrics.blueprint(store, counters))
-    app.register_blueprint(sparql.blueprint(store))
+    about = service.Descriptions(
+        store, writable=bool(settings.update_token), union=settings.default_graph == "union"
+    )
+    authorized = bearer(settings.update_token)
+    app.register_blueprint(sparql.blueprint(store, about))
+    app.register_blueprint(update.blueprint(store, authorized))
+    app.register_blueprint(graphs.blueprint(store, authorized))
+    app.register_blueprint(service.blueprint(about))
     context = Context(paths.ONTOLOGY / "context.jsonld")
     descriptions = entities.Descriptions(store, context)
     app.register_blueprint(entities.blueprint(store, descriptions))
@@ -49,7 +62,16 @@ def create_app(settings: Settings, store: Store, counters: Counters | None = Non
     app.register_blueprint(reconcile.blueprint(Reconciler(store, index, context)))
     app.register_blueprint(contract.blueprint(context, queries))
     problems.register(app)
-    freshness.watch(app, store, documents.forget, index.forget, descriptions.written.cache_clear)
+    freshness.watch(
+        app,
+        store,
+        about.forget,
+        documents.forget,
+        index.forget,
+        descriptions.written.cache_clear,
+    )
+    bodies.unpack(app, settings.max_request_bytes)
+    encodings.pack(app)
     app.after_request(_allow_any_origin)
     return app
 
@@ -60,7 +82,9 @@ def _allow_any_origin(response: Response) -> Response:
     Source: Fetch Standard §3.2, HTTP-CORS protocol.
     """
     response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Expose-Headers"] = "Content-Location, ETag, Link"
+    response.headers["Access-Control-Expose-Headers"] = (
+        "Content-Disposition, Content-Location, ETag, Link, Location"
+    )
     if request.method == "OPTIONS":
         response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET")
         response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match"

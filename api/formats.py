@@ -102,6 +102,15 @@ def graph(accept: MIMEAccept, name: str | None) -> GraphFormat | None:
     return GraphFormat(*chosen) if chosen else None
 
 
+def extension(media_type: str) -> str:
+    """Return what the name of a file of *media_type* ends with."""
+    return next(
+        offer.syntax.file_extension
+        for offer in (*SOLUTIONS, *GRAPHS)
+        if media_type in offer.media_types
+    )
+
+
 def content_type(media_type: str) -> str:
     """Return *media_type* with the character encoding, if it is a type that has one."""
     if media_type.startswith("text/") and "charset" not in media_type:

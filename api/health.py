@@ -21,7 +21,7 @@ def blueprint(store: Store) -> Blueprint:
         response = _json(
             status="ok",
             version=manifest.version,
-            release=manifest.outputs[QUADS.removesuffix(".gz")],  # SHA-256 of the dataset
+            release=manifest.outputs.get(QUADS.removesuffix(".gz"), ""),  # SHA-256 of the dataset
             quads=manifest.quads,
         )
         response.headers["Cache-Control"] = "no-store"
@@ -35,6 +35,8 @@ def blueprint(store: Store) -> Blueprint:
             version=manifest.version,
             links={
                 "SPARQL endpoint": "/sparql",
+                "graph store": "/graphs",
+                "description of the data": "/.well-known/void",
                 "a medicine": "/id/kesimpta",
                 "vocabulary": "/vocab",
                 "JSON-LD context": CONTEXT_PATH,

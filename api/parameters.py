@@ -5,9 +5,12 @@ from collections.abc import Iterable
 from typing import Final
 from urllib.parse import urlencode
 
+import pyoxigraph as ox
 from flask import request
+from werkzeug.datastructures import MultiDict
 
 from kg.errors import ParameterError
+from kg.store import Dataset
 
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")  # RFC 5646 §2.1, in short
 NAME: Final = "^[A-Za-z0-9_:-]{1,60}$"  # of a class, a property or an entity, or its CURIE
@@ -88,3 +91,19 @@ def paged(relation: str, offset: int) -> tuple[str, str]:
     """Return the link to the page of this list that begins at *offset*."""
     arguments = request.args.to_dict(flat=True) | {"offset": str(offset)}
     return f"{request.path}?{urlencode(arguments)}", relation
+
+
+def dataset(parameters: MultiDict[str, str], default: str, named: str) -> Dataset:
+    """Return the graphs that the parameters *default* and *named* select.
+
+    Raises:
+        ParameterError: one of them is not an IRI.
+    """
+
+    def graphs(name: str) -> tuple[ox.NamedNode, ...]:
+        try:
+            return tuple(ox.NamedNode(iri) for iri in parameters.getlist(name))
+        except ValueError as error:
+            raise ParameterError(name, str(error)) from error
+
+    return Dataset(graphs(default), graphs(named))

@@ -3,13 +3,14 @@
 from http import HTTPStatus
 from typing import NamedTuple
 
-import pyoxigraph as ox
 from flask import Blueprint, Request, Response, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from api import formats
-from kg.errors import ParameterError
+from api.bodies import text_of
+from api.parameters import dataset
+from api.service import Descriptions
 from kg.store import Answer, Dataset, Store
 
 _HOW = (
@@ -24,12 +25,17 @@ class _Asked(NamedTuple):
     format: str | None
 
 
-def blueprint(store: Store) -> Blueprint:
-    """Answer queries from *store*."""
+_NAMES = ("default-graph-uri", "named-graph-uri")
+
+
+def blueprint(store: Store, descriptions: Descriptions) -> Blueprint:
+    """Answer queries from *store*, and say what is asked where there is no query."""
     routes = Blueprint("sparql", __name__)
 
     @routes.route("/sparql", methods=["GET", "POST"])
     def sparql() -> Response:
+        if request.method != "POST" and not set(request.args) - {"format"}:
+            return descriptions.service()  # SPARQL 1.1 Service Description §2
         asked = _asked(request)
         accept = request.accept_mimetypes
         solutions = formats.solutions(accept, asked.format)
@@ -39,7 +45,7 @@ def blueprint(store: Store) -> Blueprint:
             offered = formats.media_types(*formats.SOLUTIONS, *formats.GRAPHS)
             raise formats.NotOfferedError(offered, wanted)
         answer = store.query(asked.text, dataset=asked.dataset, solutions=solutions, graph=graph)
-        return _sent(answer)
+        return sent(answer, "answer")
 
     @routes.after_request
     def vary(response: Response) -> Response:
@@ -57,11 +63,10 @@ def _asked(request: Request) -> _Asked:
         case "application/x-www-form-urlencoded":
             return _from_parameters(request.form)
         case "application/sparql-query":
-            try:
-                text = request.get_data().decode("utf-8")
-            except UnicodeDecodeError as error:
-                raise BadRequest(f"the query is not UTF-8: {error}") from error
-            return _Asked(text, _dataset(request.args), request.args.get("format"))
+            if "query" in request.args or "update" in request.args:
+                raise BadRequest(f"the query is sent twice; {_HOW}")
+            text = text_of(request, "query")
+            return _Asked(text, dataset(request.args, *_NAMES), request.args.get("format"))
         case other:
             raise UnsupportedMediaType(f"{other or 'a body without a type'} is not read; {_HOW}")
 
@@ -72,24 +77,20 @@ def _from_parameters(parameters: MultiDict[str, str]) -> _Asked:
         raise BadRequest(f"this endpoint takes queries and no updates; {_HOW}")
     if len(texts) != 1:
         raise BadRequest(f"{len(texts) or 'no'} queries were sent; {_HOW}")
-    return _Asked(texts[0], _dataset(parameters), parameters.get("format"))
+    return _Asked(texts[0], dataset(parameters, *_NAMES), parameters.get("format"))
 
 
-def _dataset(parameters: MultiDict[str, str]) -> Dataset:
-    def graphs(name: str) -> tuple[ox.NamedNode, ...]:
-        try:
-            return tuple(ox.NamedNode(iri) for iri in parameters.getlist(name))
-        except ValueError as error:
-            raise ParameterError(name, str(error)) from error
-
-    return Dataset(graphs("default-graph-uri"), graphs("named-graph-uri"))
-
-
-def _sent(answer: Answer) -> Response:
+def sent(answer: Answer, name: str) -> Response:
+    """Return *answer* as a response, which has *name* if it is kept as a file."""
     response = Response(answer.chunks, content_type=formats.content_type(answer.media_type))
     if answer.length is not None:
         response.content_length = answer.length
     response.call_on_close(answer.close)
+    if "download" in request.args or "format" in request.args:
+        kind = "attachment" if "download" in request.args else "inline"
+        response.headers["Content-Disposition"] = (
+            f'{kind}; filename="{name}.{formats.extension(answer.media_type)}"'
+        )
     if answer.sha256 is not None:
         response.set_etag(answer.sha256)
         response.make_conditional(request)

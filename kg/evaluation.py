@@ -6,6 +6,7 @@ from typing import Final, TypeAlias
 
 import pyoxigraph as ox
 
+from kg.mending import mended
 from kg.tokens import tokens
 
 Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
@@ -46,15 +47,24 @@ def evaluate(
         if len(graphs) > 1 and _overlap(engine, graphs):
             named = list(named or ())
             engine, graphs = _merged(engine, graphs, named), [ox.DefaultGraph()]
+    plain = mended(text)
+    if plain != text:
+        _parse(text)  # so that a fault is told of what was written
     return with_unknown_functions(
         lambda functions: engine.query(
-            text,
+            plain,
             base_iri=BASE,
             default_graph=graphs,
             named_graphs=None if named is None else list(named),
             substitutions={ox.Variable(name): term for name, term in (bindings or {}).items()},
             custom_functions=functions,
         )
+    )
+
+
+def _parse(text: str) -> None:
+    with_unknown_functions(
+        lambda functions: _NOTHING.query(text, base_iri=BASE, custom_functions=functions)
     )
 
 

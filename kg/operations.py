@@ -9,7 +9,7 @@ import pyoxigraph as ox
 from kg.errors import MalformedQueryError
 from kg.evaluation import BASE
 from kg.sparql import malformed
-from kg.tokens import Token, tokens
+from kg.tokens import Token, refuse_depth, tokens
 
 # Each operation is parsed by the engine behind one that fails, so nothing is done: an error of
 # syntax is raised before the first operation is tried.
@@ -59,11 +59,12 @@ def read(text: str) -> list[Operation]:
             _parse(text, head, len(text), "")
             continue
         _parse(text, head, part[0].start, text[part[0].start : part[-1].end])
-        labels = {token.text for token in part if token.kind == "blank"}
-        if shared := labels & blanks:
-            raise MalformedQueryError(f"{min(shared)} stands in two operations")
-        blanks |= labels
         found.append(_operation(text, head, part))
+        if found[-1].verb == "INSERT DATA":  # SPARQL 1.1 Query §19.6, as the suite reads it
+            labels = {token.text for token in part if token.kind == "blank"}
+            if shared := labels & blanks:
+                raise MalformedQueryError(f"{min(shared)} stands in two operations")
+            blanks |= labels
     return found
 
 
@@ -166,3 +167,30 @@ def _flat(text: str, part: Sequence[Token]) -> Iterator[str]:
                 yield text[start : token.end]
         elif depth == 0:
             yield token.text
+
+
+def scoped(text: str, graph: ox.NamedNode) -> str:
+    """Return *text* as an update that reads and writes *graph* in the place of the default graph.
+
+    Source: SPARQL 1.1 Graph Store HTTP Protocol §5.7.
+
+    Raises:
+        MalformedQueryError: *text* is no update.
+        ValueError: it would touch another graph.
+    """
+    refuse_depth(text)
+    place = f"<{graph.value}>"
+    found = []
+    for each in read(text):
+        blocks = [each.delete or "", each.insert or ""]
+        selects = each.scope or each.default or each.named
+        writes = (token.keyword for block in blocks for token in tokens(block))
+        if selects or each.targets or "GRAPH" in writes:
+            raise ValueError("this update names graphs, and only the one it is sent to is patched")
+        if each.verb.endswith("DATA"):
+            found.append(f"{each.prologue} {each.verb} {{ GRAPH {place} {each.insert} }}")
+        else:
+            delete = f"DELETE {each.delete}" if each.delete else ""
+            insert = f"INSERT {each.insert}" if each.insert else ""
+            found.append(f"{each.prologue} WITH {place} {delete} {insert} WHERE {each.where}")
+    return " ;\n".join(found)

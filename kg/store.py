@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import IO, Final, Literal, Protocol, TypeAlias, cast
+from typing import IO, Final, Literal, Protocol, TypeAlias, cast, runtime_checkable
 
 import pyoxigraph as ox
 
@@ -18,16 +18,18 @@ from kg.errors import (
     UnevaluableQueryError,
     WrongFormError,
 )
+from kg.evaluation import BASE as BASE  # noqa: PLC0414 (others import it from here)
+from kg.evaluation import evaluate
 from kg.release import Manifest
 from kg.sparql import malformed, refuse_service
 from kg.spool import Spool
 from kg.stack import with_stack_for
+from kg.tokens import refuse_depth
 
 Kind: TypeAlias = Literal["solutions", "boolean", "graph"]
 Mode: TypeAlias = Literal["auto", "memory", "disk"]
 Term: TypeAlias = ox.NamedNode | ox.Literal
 
-BASE: Final = "https://w3id.org/drugkg/"  # so that <id/kesimpta> in a query is an IRI
 _FITS_IN_MEMORY: Final = 200_000  # quads
 LONGEST: Final = 1_000_000  # characters of a query; see kg/stack.py
 _UNION: Final = "INSERT { ?s ?p ?o } WHERE { GRAPH ?graph { ?s ?p ?o } }"
@@ -98,6 +100,7 @@ class Store(Protocol):
 
         Raises:
             MalformedQueryError: *text* is not a query.
+            QueryTooDeepError: it nests deeper than the engine can be trusted with.
             QueryTooLongError: it is longer than the engine can be trusted with.
             ServiceRefusedError: it asks another endpoint.
             UnevaluableQueryError: it has no answer.
@@ -113,29 +116,45 @@ class Store(Protocol):
         """Return the quads of the named graphs that fit the pattern."""
 
 
+@runtime_checkable
 class WritableStore(Store, Protocol):
-    """Answer questions, and change what is asked; a change is whole, or it is not made at all."""
+    """Answer questions about a graph that may be changed, one write at a time.
+
+    A write is made whole or not at all, and has been made when its method returns.
+    """
 
     @property
     def version(self) -> str:
-        """Return what names the present state: short, opaque, another one after every commit."""
+        """Return a short name of the present state; it changes with every write."""
 
     def update(self, text: str, *, using: Dataset = EVERYTHING) -> None:
-        """Make the changes that the SPARQL update *text* asks for."""
+        """Make the SPARQL update *text*, whose ``WHERE`` reads *using* if that is given.
+
+        Raises:
+            KgError: the errors of `kg.writing.update_change`, or a graph may not be changed.
+        """
 
     def put_graph(
         self, graph: ox.NamedNode | None, content: bytes, syntax: ox.RdfFormat, *, merge: bool
     ) -> bool:
-        """Put the document *content* in *graph*, or *merge* it there; return if that is new.
+        """Put *content* in the place of what *graph* holds, or *merge* it; return if it is new.
 
         None is the default graph.
+
+        Raises:
+            MalformedDocumentError: *content* does not parse.
+            WriteRefusedError: the graph may not be changed.
         """
 
     def delete_graph(self, graph: ox.NamedNode | None) -> bool:
-        """Remove *graph*, or what is in the default graph; return whether there was one."""
+        """Delete *graph*; return whether there was one.
+
+        Raises:
+            WriteRefusedError: the graph may not be changed.
+        """
 
     def has_graph(self, graph: ox.NamedNode | None) -> bool:
-        """Return whether there is such a *graph*."""
+        """Return whether there is *graph*; there always is a default graph."""
 
 
 class EmbeddedStore:
@@ -161,15 +180,16 @@ class EmbeddedStore:
         if len(text) > LONGEST:
             raise QueryTooLongError(len(text), LONGEST)
         refuse_service(text)
+        refuse_depth(text)
         selected = dataset != EVERYTHING
 
         def answer() -> Answer:
-            found = self._engine.query(
+            found = evaluate(
+                self._engine,
                 text,
-                base_iri=BASE,
-                default_graph=list(dataset.default) if selected else None,
-                named_graphs=list(dataset.named) if selected else None,
-                substitutions={ox.Variable(name): term for name, term in (bindings or {}).items()},
+                default=dataset.default if selected else None,
+                named=dataset.named if selected else None,
+                bindings=bindings,
             )
             if isinstance(found, ox.QueryTriples):
                 if graph is None:
@@ -275,7 +295,7 @@ def _written(
 
 @contextmanager
 def engine_errors(text: str) -> Iterator[None]:
-    """Turn what the engine raises about the query *text* into errors of ours."""
+    """Turn what the engine raises about *text* into errors of ours."""
     try:
         yield
     except SyntaxError as error:

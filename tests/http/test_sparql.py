@@ -220,9 +220,15 @@ def test_other_methods_are_refused(small: FlaskClient, problem: Check) -> None:
     assert "POST" in response.headers["Allow"]
 
 
-def test_unknown_function_is_the_fault_of_the_query(small: FlaskClient, problem: Check) -> None:
-    query = "SELECT (<http://x/f>(1) AS ?x) WHERE {}"
-    problem(small.get("/sparql", query_string={"query": query}), 400, "unevaluable-query")
+def test_unknown_function_has_no_value(small: FlaskClient) -> None:
+    query = "SELECT ?x (<http://x/f>(?x) AS ?y) WHERE { VALUES ?x { 1 2 } }"
+    bindings = small.get("/sparql", query_string={"query": query}).get_json()["results"]["bindings"]
+    assert [set(row) for row in bindings] == [{"x"}, {"x"}]
+
+
+def test_query_that_nests_too_deep_is_refused(small: FlaskClient, problem: Check) -> None:
+    query = "ASK { ?s ?p " + "(" * 512 + ")" * 512 + " }"
+    problem(small.get("/sparql", query_string={"query": query}), 400, "query-too-deep")
 
 
 def test_every_claim_leads_to_source_section_and_line_in_one_query(client: FlaskClient) -> None:
