@@ -1,5 +1,6 @@
 """Be a store whose queries are evaluated elsewhere, by processes that can be killed."""
 
+import contextlib
 import hashlib
 import socket
 import threading
@@ -30,6 +31,9 @@ from kg.store import (
 )
 
 
+_TRIES: Final = 3  # for a query whose executor was killed by somebody else
+
+
 @dataclass
 class Asking:
     """Say who asks, for fairness between clients, and note what is worth logging."""
@@ -39,6 +43,17 @@ class Asking:
 
 
 ASKING: Final[ContextVar[Asking | None]] = ContextVar("asking", default=None)
+
+
+class _Kept:
+    """Hold the connection of a thread until the thread asks again, or ends."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.connection: socket.socket | None = connection
+
+    def __del__(self) -> None:
+        if self.connection is not None:
+            self.connection.close()
 
 
 class ExecutorStore:
@@ -87,10 +102,10 @@ class ExecutorStore:
             raise QueryTooLongError(len(text), LONGEST)
         header = query_header(dataset, solutions, graph, bindings)
         body = text.encode(errors="surrogatepass")
-        try:
-            return self._answer(header, body)
-        except LostQueryError:
-            return self._answer(header, body)  # a query changes nothing: it may be asked twice
+        for _ in range(_TRIES - 1):
+            with contextlib.suppress(LostQueryError):
+                return self._answer(header, body)  # it changes nothing, so it may be asked again
+        return self._answer(header, body)
 
     def quads(  # noqa: D102 (the protocol says it)
         self,
@@ -135,7 +150,7 @@ class ExecutorStore:
 
     def _write(self, header: dict[str, Any], body: bytes) -> object:
         connection, message = self._asked(header, body)
-        self._threads.connection = connection
+        self._keep(connection, {})
         result = message.header.get("result")
         self._catch_up()
         return result
@@ -174,19 +189,19 @@ class ExecutorStore:
             connection.close()
             raise LostQueryError("the server is about to start again; ask again") from error
         if message.kind == wire.FAULT:
-            self._threads.connection = connection
+            self._keep(connection, {})
             wire.raise_fault(message.header)
         return connection, message
 
     def _keep(self, connection: socket.socket, facts: Mapping[str, object]) -> None:
-        self._threads.connection = connection
+        self._threads.kept = _Kept(connection)
         _note("rows", facts.get("rows"))
 
     def _connection(self) -> socket.socket:
-        kept: socket.socket | None = getattr(self._threads, "connection", None)
-        if kept is not None:
-            self._threads.connection = None
-            return kept
+        kept: _Kept | None = getattr(self._threads, "kept", None)
+        if kept is not None and kept.connection is not None:
+            connection, kept.connection = kept.connection, None
+            return connection
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
             connection.connect(self._address)
