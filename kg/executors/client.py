@@ -30,7 +30,6 @@ from kg.store import (
     Term,
 )
 
-
 _TRIES: Final = 3  # for a query whose executor was killed by somebody else
 
 
@@ -45,15 +44,11 @@ class Asking:
 ASKING: Final[ContextVar[Asking | None]] = ContextVar("asking", default=None)
 
 
-class _Kept:
-    """Hold the connection of a thread until the thread asks again, or ends."""
-
-    def __init__(self, connection: socket.socket) -> None:
-        self.connection: socket.socket | None = connection
+class _Connection(socket.socket):
+    """Close with the thread that it belongs to."""
 
     def __del__(self) -> None:
-        if self.connection is not None:
-            self.connection.close()
+        self.close()
 
 
 class ExecutorStore:
@@ -194,15 +189,15 @@ class ExecutorStore:
         return connection, message
 
     def _keep(self, connection: socket.socket, facts: Mapping[str, object]) -> None:
-        self._threads.kept = _Kept(connection)
+        self._threads.kept = connection
         _note("rows", facts.get("rows"))
 
     def _connection(self) -> socket.socket:
-        kept: _Kept | None = getattr(self._threads, "kept", None)
-        if kept is not None and kept.connection is not None:
-            connection, kept.connection = kept.connection, None
-            return connection
-        connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        kept: socket.socket | None = getattr(self._threads, "kept", None)
+        if kept is not None:
+            self._threads.kept = None
+            return kept
+        connection = _Connection(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
             connection.connect(self._address)
         except OSError as error:
