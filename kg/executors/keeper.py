@@ -225,8 +225,8 @@ class Keeper:
         facts = wire.unpacked(raw, files).header
         self._finished(worker, facts)
         stale = worker.version != self.pool.version
-        if worker.demoted or worker.writing or stale or self._stopping is not None:
-            self.pool.end(worker)
+        if worker.gone or worker.demoted or worker.writing or stale:
+            self.pool.end(worker)  # gone: it was killed just when it was done
         else:
             self.pool.idle.append(worker)
 
