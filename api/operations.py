@@ -45,6 +45,8 @@ _SECTIONS: Final = Parameter(
 OPERATIONS: Final = (
     Operation("/", "What is here", {JSON: "index"}),
     Operation("/health", "Version and size of what is served", {JSON: "health"}),
+    Operation("/ready", "Whether queries are answered", {"text/plain": None}, problems=(503,)),
+    Operation("/metrics", "Counts for Prometheus", {"text/plain": None}),
     Operation("/problem", "The kinds of failure", {JSON: None}),
     Operation(
         "/sparql",

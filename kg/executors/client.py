@@ -1,5 +1,6 @@
 """Be a store whose queries are evaluated elsewhere, by processes that can be killed."""
 
+import contextlib
 import hashlib
 import socket
 import threading
@@ -29,6 +30,8 @@ from kg.store import (
     Term,
 )
 
+_TRIES: Final = 3  # for a query whose executor was killed by somebody else
+
 
 @dataclass
 class Asking:
@@ -39,6 +42,13 @@ class Asking:
 
 
 ASKING: Final[ContextVar[Asking | None]] = ContextVar("asking", default=None)
+
+
+class _Connection(socket.socket):
+    """Close with the thread that it belongs to."""
+
+    def __del__(self) -> None:
+        self.close()
 
 
 class ExecutorStore:
@@ -87,10 +97,10 @@ class ExecutorStore:
             raise QueryTooLongError(len(text), LONGEST)
         header = query_header(dataset, solutions, graph, bindings)
         body = text.encode(errors="surrogatepass")
-        try:
-            return self._answer(header, body)
-        except LostQueryError:
-            return self._answer(header, body)  # a query changes nothing: it may be asked twice
+        for _ in range(_TRIES - 1):
+            with contextlib.suppress(LostQueryError):
+                return self._answer(header, body)  # it changes nothing, so it may be asked again
+        return self._answer(header, body)
 
     def quads(  # noqa: D102 (the protocol says it)
         self,
@@ -135,7 +145,7 @@ class ExecutorStore:
 
     def _write(self, header: dict[str, Any], body: bytes) -> object:
         connection, message = self._asked(header, body)
-        self._threads.connection = connection
+        self._keep(connection, {})
         result = message.header.get("result")
         self._catch_up()
         return result
@@ -174,20 +184,20 @@ class ExecutorStore:
             connection.close()
             raise LostQueryError("the server is about to start again; ask again") from error
         if message.kind == wire.FAULT:
-            self._threads.connection = connection
+            self._keep(connection, {})
             wire.raise_fault(message.header)
         return connection, message
 
     def _keep(self, connection: socket.socket, facts: Mapping[str, object]) -> None:
-        self._threads.connection = connection
+        self._threads.kept = connection
         _note("rows", facts.get("rows"))
 
     def _connection(self) -> socket.socket:
-        kept: socket.socket | None = getattr(self._threads, "connection", None)
+        kept: socket.socket | None = getattr(self._threads, "kept", None)
         if kept is not None:
-            self._threads.connection = None
+            self._threads.kept = None
             return kept
-        connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        connection = _Connection(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
             connection.connect(self._address)
         except OSError as error:

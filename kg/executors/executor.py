@@ -58,7 +58,6 @@ class Executor:
 
     def _answer(self, request: wire.Message) -> dict[str, object]:
         with socket.socket(fileno=os.dup(request.files[0])) as connection:
-            connection.settimeout(None)
             started = time.perf_counter()
             try:
                 if request.header["op"] == "query":

@@ -88,7 +88,8 @@ class Keeper:
         running = self.pool.running()
         if any(not worker.demoted for worker in running):
             return TICK
-        return _SLOW_TICK if running or len(self.admission) or self.overseer.penalties else None
+        busy = running or len(self.admission) or not self.overseer.settled
+        return _SLOW_TICK if busy else None
 
     # What comes in
 
@@ -97,14 +98,14 @@ class Keeper:
             connection, _ = self.listening.accept()
         except OSError:
             return
-        connection.settimeout(0)
+        connection.settimeout(None)  # the kernel's default too, which executors share
         asker = Asker(connection)
         self._askers[connection.fileno()] = asker
         self._selector.register(connection, selectors.EVENT_READ, lambda: self._asked(asker))
 
     def _asked(self, asker: Asker) -> None:
         try:
-            raw, files = wire.received(asker.connection)
+            raw, files = wire.received_now(asker.connection)
         except BlockingIOError:
             return
         except OSError:
@@ -214,7 +215,7 @@ class Keeper:
 
     def _reported(self, worker: Worker) -> None:
         try:
-            raw, files = wire.received(worker.control)
+            raw, files = wire.received_now(worker.control)
         except OSError:
             return
         if not raw:
@@ -224,8 +225,8 @@ class Keeper:
         facts = wire.unpacked(raw, files).header
         self._finished(worker, facts)
         stale = worker.version != self.pool.version
-        if worker.demoted or worker.writing or stale or self._stopping is not None:
-            self.pool.end(worker)
+        if worker.gone or worker.demoted or worker.writing or stale:
+            self.pool.end(worker)  # gone: it was killed just when it was done
         else:
             self.pool.idle.append(worker)
 
@@ -275,7 +276,7 @@ class Keeper:
     def _drain(self, worker: Worker) -> None:
         """Read what an executor reported just before it ended."""
         try:
-            raw, files = wire.received(worker.control)
+            raw, files = wire.received_now(worker.control)
         except OSError:
             return
         if raw:

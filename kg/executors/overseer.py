@@ -48,6 +48,7 @@ class Overseer:
     slot: int
     log: Callable[[dict[str, Any]], None]
     penalties: list[tuple[float, Asker, KgError]] = field(default_factory=list)
+    settled: bool = True  # nothing ran, and nothing waited, at the last look
     _looked: float = 0.0
 
     def count(self, name: str) -> None:
@@ -69,7 +70,9 @@ class Overseer:
         self.penalties = [each for each in self.penalties if each[0] > now]
         for _, asker, error in due:
             asker.say(wire.fault(error))
-        self.counters.set(self.slot, "running", len(self.pool.running()))
+        running = len(self.pool.running())
+        self.settled = not (running or len(self.admission) or self.penalties)
+        self.counters.set(self.slot, "running", running)
         self.counters.set(self.slot, "behind", self.pool.demoted())
         self.counters.set(self.slot, "waiting", len(self.admission))
 

@@ -52,7 +52,22 @@ def unpacked(raw: bytes, files: list[int]) -> Message:
 
 def received(connection: socket.socket) -> tuple[bytes, list[int]]:
     """Return the next message as bytes and its files; no bytes at the end of the connection."""
-    raw, files, _, _ = socket.recv_fds(connection, _LONGEST, 3, socket.MSG_CMSG_CLOEXEC)
+    return _received(connection, socket.MSG_CMSG_CLOEXEC)
+
+
+def received_now(connection: socket.socket) -> tuple[bytes, list[int]]:
+    """Return the next message if one is there.
+
+    Whether a socket blocks would be the same for the process that it was passed to.
+
+    Raises:
+        BlockingIOError: none is there.
+    """
+    return _received(connection, socket.MSG_CMSG_CLOEXEC | socket.MSG_DONTWAIT)
+
+
+def _received(connection: socket.socket, flags: int) -> tuple[bytes, list[int]]:
+    raw, files, _, _ = socket.recv_fds(connection, _LONGEST, 3, flags)
     return raw, files
 
 

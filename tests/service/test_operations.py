@@ -62,8 +62,8 @@ def test_a_slow_query_is_logged_with_its_hash_and_how_it_begins(serve: Serve) ->
     served.stop()
     slow = [row for row in served.rows() if row.get("event") == "slow query"]
     assert [row["text"] for row in slow][:1] == [SLOW]
-    (asked,) = [row for row in served.rows() if row.get("query") == slow[0]["query"]][1:]
-    assert asked["status"] == 200
+    asked = [row for row in served.rows() if "status" in row and row.get("query")]
+    assert slow[0]["query"] in {row["query"] for row in asked}
 
 
 def test_ready_says_whether_queries_are_answered(serve: Serve) -> None:
