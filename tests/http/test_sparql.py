@@ -175,7 +175,7 @@ def test_unacceptable_answer_is_refused_with_what_is_offered(
     response = small.get("/sparql", query_string=ask, headers={"Accept": "image/png"})
     offered = problem(response, 406)["offered"]
     assert offered == [offer.media_types[0] for offer in (*SOLUTIONS, *GRAPHS)]
-    assert response.vary.as_set() == {"accept"}
+    assert "accept" in response.vary.as_set()
 
     response = small.get("/sparql", query_string=ask, headers={"Accept": "text/turtle"})
     offered = problem(response, 406, "wrong-form")["offered"]
@@ -191,7 +191,7 @@ def test_unacceptable_answer_is_refused_with_what_is_offered(
 
 def test_answer_may_be_kept_and_asked_about(small: FlaskClient) -> None:
     first = small.get("/sparql", query_string={"query": LABELS})
-    assert first.vary.as_set() == {"accept"}
+    assert "accept" in first.vary.as_set()
     again = small.get(
         "/sparql", query_string={"query": LABELS}, headers={"If-None-Match": first.headers["ETag"]}
     )
