@@ -147,7 +147,8 @@ def test_graph_is_patched_by_an_update(client: FlaskClient, problem: Check) -> N
     patch = {"content_type": "application/sparql-update", "headers": TOKEN}
     problem(client.patch(address, data="CLEAR ALL", **patch), 404)
     client.put(address, data="<http://e/a> <http://e/p> 1 .", content_type=TURTLE, headers=TOKEN)
-    text = "DELETE { ?s ?p ?o } INSERT { ?s ?p 2 } WHERE { ?s ?p ?o } ; INSERT DATA { <http://e/b> <http://e/p> 3 }"
+    text = """DELETE { ?s ?p ?o } INSERT { ?s ?p 2 } WHERE { ?s ?p ?o } ;
+        INSERT DATA { <http://e/b> <http://e/p> 3 }"""
     assert client.patch(address, data=text, **patch).status_code == 204
     found = lines(client.get(f"{address}&format=nt").data)
     assert [line.split('"')[1] for line in found] == ["2", "3"]
