@@ -32,6 +32,7 @@ def asked(server: Server, query: str, form: str) -> Any:  # noqa: ANN401 (as the
     return client.query().convert()
 
 
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")  # used by the client
 def test_sparqlwrapper_asks(server: Server) -> None:
     query = f"SELECT ?o {{ <{E}a> ?p ?o }}"
     rows = asked(server, query, JSON)["results"]["bindings"]
