@@ -10,7 +10,9 @@ from kg.terms import ONTOLOGY_GRAPH
 _GRAPHS: Final = {each.names[0]: each.media_types[0] for each in formats.GRAPHS}
 _ANSWERS: Final[dict[str, str | None]] = dict.fromkeys(_GRAPHS.values())
 _UPDATE: Final = "application/sparql-update"
-_DOCUMENTS: Final = tuple(SYNTAXES)
+_DOCUMENTS: Final = tuple(
+    each.media_types[0] for each in formats.GRAPHS if each.media_types[0] in SYNTAXES
+)
 _FORMAT: Final = Parameter(
     "format", "Format of the answer; beats Accept.", {"enum": list(_GRAPHS)}, "ttl"
 )

@@ -102,17 +102,17 @@ def test_answer_is_packed_as_the_client_likes_best(
     small: FlaskClient, accepted: str, coding: str | None
 ) -> None:
     asked = {"query_string": {"query": ALL}}
-    plain = small.get("/sparql", **asked)  # type: ignore[arg-type]
-    packed = small.get("/sparql", headers={"Accept-Encoding": accepted}, **asked)  # type: ignore[arg-type]
+    plain = small.get("/sparql", **asked)
+    packed = small.get("/sparql", headers={"Accept-Encoding": accepted}, **asked)
     assert packed.headers.get("Content-Encoding") == coding
     assert {"accept", "accept-encoding"} <= packed.vary.as_set()
     assert (UNPACK[coding](packed.data) if coding else packed.data) == plain.data
     if coding:
         assert packed.headers["ETag"] == f"W/{plain.headers['ETag']}"
         again = {"Accept-Encoding": accepted, "If-None-Match": packed.headers["ETag"]}
-        answer = small.get("/sparql", headers=again, **asked)  # type: ignore[arg-type]
+        answer = small.get("/sparql", headers=again, **asked)
         assert (answer.status_code, answer.data) == (304, b"")
-        head = small.head("/sparql", headers={"Accept-Encoding": accepted}, **asked)  # type: ignore[arg-type]
+        head = small.head("/sparql", headers={"Accept-Encoding": accepted}, **asked)
         assert (head.headers["Content-Encoding"], head.data) == (coding, b"")
 
 
