@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from http import HTTPStatus
 from typing import Final, Protocol
 
 import brotli
@@ -44,7 +45,7 @@ def _packed(response: Response) -> Response:
         return response
     response.vary.add("Accept-Encoding")
     coding = _preferred()
-    if coding is None:
+    if coding is None or response.status_code == HTTPStatus.NOT_MODIFIED:
         return response
     response.headers["Content-Encoding"] = coding
     etag, _ = response.get_etag()
@@ -59,9 +60,9 @@ def _packed(response: Response) -> Response:
 def _worth_it(response: Response) -> bool:
     kind = response.mimetype or ""
     readable = kind.startswith("text/") or kind.endswith(("+json", "+xml")) or kind in _TEXT
-    length = response.content_length
-    small = length is not None and length < _FEWEST
-    return readable and not small and "Content-Encoding" not in response.headers
+    if response.status_code == HTTPStatus.NO_CONTENT or "Content-Encoding" in response.headers:
+        return False
+    return readable and (response.content_length or _FEWEST) >= _FEWEST
 
 
 def _preferred() -> str | None:

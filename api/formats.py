@@ -47,15 +47,19 @@ SOLUTIONS: Final = (
 )
 GRAPHS: Final = (
     Offer(
-        ("ttl", "turtle"),
+        ("ttl", "turtle", "n3"),
         ("text/turtle", "text/turtle;charset=utf-8", "application/x-turtle"),
         ox.RdfFormat.TURTLE,
     ),
-    Offer(("jsonld", "json"), ("application/ld+json", "application/json"), ox.RdfFormat.JSON_LD),
+    Offer(
+        ("jsonld", "json", "json-ld"),
+        ("application/ld+json", "application/json"),
+        ox.RdfFormat.JSON_LD,
+    ),
     Offer(("nt", "ntriples"), ("application/n-triples", "text/plain"), ox.RdfFormat.N_TRIPLES),
     Offer(("nq", "nquads"), ("application/n-quads",), ox.RdfFormat.N_QUADS),
     Offer(("trig",), ("application/trig",), ox.RdfFormat.TRIG),
-    Offer(("rdf", "xml", "rdfxml"), ("application/rdf+xml",), ox.RdfFormat.RDF_XML),
+    Offer(("rdf", "xml", "rdfxml", "rdf+xml"), ("application/rdf+xml",), ox.RdfFormat.RDF_XML),
 )
 DOCUMENTS: Final = (GRAPHS[1], GRAPHS[0], *GRAPHS[2:])  # of one IRI: JSON-LD unless asked otherwise
 

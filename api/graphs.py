@@ -14,7 +14,7 @@ from api import formats
 from api.authorization import Check
 from api.bodies import text_of
 from api.sparql import sent
-from api.update import writable
+from api.update import nothing, writable
 from kg.errors import ParameterError
 from kg.operations import scoped
 from kg.store import EVERYTHING, Dataset, Store
@@ -24,7 +24,7 @@ from kg.writing import parsed
 _HOW: Final = "name a graph by ?graph=…, by ?default, or by its path below /graphs/"
 _EVERY_TRIPLE: Final = "CONSTRUCT WHERE { ?s ?p ?o }"
 _TRIPLES: Final = ("ttl", "nt", "rdf", "jsonld")
-_SYNTAXES: Final = {
+SYNTAXES: Final = {
     media_type: offer.syntax
     for offer in formats.GRAPHS
     if offer.names[0] in _TRIPLES
@@ -89,7 +89,7 @@ def blueprint(store: Store, authorized: Check) -> Blueprint:  # noqa: C901 (one 
         place = _place(store, name)
         if not writable(store).delete_graph(place.graph):
             raise NotFound(f"there is no such graph: {place}")
-        return Response(status=HTTPStatus.NO_CONTENT)
+        return nothing()
 
     @route("PATCH")
     def patch(name: str | None) -> Response:
@@ -105,7 +105,7 @@ def blueprint(store: Store, authorized: Check) -> Blueprint:  # noqa: C901 (one 
             except ValueError as error:
                 raise Conflict(str(error)) from error
         writable(store).update(text)
-        return Response(status=HTTPStatus.NO_CONTENT)
+        return nothing()
 
     @routes.after_request
     def vary(response: Response) -> Response:
@@ -172,15 +172,15 @@ def _document() -> tuple[bytes, ox.RdfFormat]:
 def _syntax(media_type: str, parameters: dict[str, str]) -> ox.RdfFormat:
     if parameters.get("charset", "utf-8").lower() not in {"utf-8", "us-ascii"}:
         raise UnsupportedMediaType("only UTF-8 is read")
-    if media_type not in _SYNTAXES:
+    if media_type not in SYNTAXES:
         raise UnsupportedMediaType(
-            f"{media_type or 'no type'} is not read; these are: {', '.join(_SYNTAXES)}"
+            f"{media_type or 'no type'} is not read; these are: {', '.join(SYNTAXES)}"
         )
-    return _SYNTAXES[media_type]
+    return SYNTAXES[media_type]
 
 
 def _written(place: _Place, *, created: bool) -> Response:
-    response = Response(status=HTTPStatus.CREATED if created else HTTPStatus.NO_CONTENT)
+    response = nothing(HTTPStatus.CREATED if created else HTTPStatus.NO_CONTENT)
     if created and place.graph is not None:
         iri = place.graph.value
         direct = iri.startswith(f"{_here()}/graphs/")

@@ -35,7 +35,7 @@ def blueprint(store: Store) -> Blueprint:
             version=manifest.version,
             links={
                 "SPARQL endpoint": "/sparql",
-                "graph store": "/graphs",
+                "graph store": "/graphs?default",
                 "description of the data": "/.well-known/void",
                 "a medicine": "/id/kesimpta",
                 "vocabulary": "/vocab",

@@ -46,6 +46,7 @@ def openapi(known: Queries, schemas: Mapping[str, Json]) -> Json:
         "paths": paths,
         "components": {
             "schemas": dict(_components(schemas)),
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
             "responses": {str(status): _problem(status) for status in _statuses()},
         },
     }
@@ -58,19 +59,24 @@ def _operation(operation: Operation, known: Queries) -> Json:
         "summary": operation.summary,
         "parameters": [_in_path(each) for each in (operation.names or {}).values()],
         "responses": {
-            "200": {
+            str(status): {
                 "description": operation.summary,
                 "content": {kind: _media(schema) for kind, schema in operation.answers.items()},
             }
+            for status in operation.statuses
         },
     }
     about["parameters"] += [_in_query(each) for each in operation.parameters]
     for status in operation.problems:
         about["responses"][str(status)] = {"$ref": f"#/components/responses/{status}"}
     about["responses"]["default"] = {"$ref": "#/components/responses/500"}
+    bodies: Json = {kind: {"schema": {"type": "string"}} for kind in operation.documents}
     if operation.body is not None:
-        form = {"application/x-www-form-urlencoded": {"schema": operation.body}}
-        about["requestBody"] = {"required": True, "content": form}
+        bodies["application/x-www-form-urlencoded"] = {"schema": operation.body}
+    if bodies:
+        about["requestBody"] = {"required": True, "content": bodies}
+    if operation.writes:
+        about["security"] = [{"token": []}]
     if operation.route.startswith("/queries/") and JSON_ROWS in operation.answers:
         _add_example(about, known, operation.route.rpartition("/")[2])
     return about

@@ -38,11 +38,15 @@ class Operation:
     names: Mapping[str, Parameter] | None = None  # those that are a part of the path
     problems: tuple[int, ...] = ()
     body: Schema | None = None  # of a form that is posted
+    verb: str | None = None  # GET unless given, or POST of a form
+    documents: tuple[str, ...] = ()  # media types of a body that is no form
+    statuses: tuple[int, ...] = (200,)  # of success
+    writes: bool = False  # needs the token
 
     @property
     def method(self) -> str:
         """Return the method, in small letters as OpenAPI writes it."""
-        return "get" if self.body is None else "post"
+        return self.verb or ("get" if self.body is None else "post")
 
 
 def page(least: int, most: int) -> tuple[Parameter, ...]:

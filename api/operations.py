@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from api import drugs, formats, named_queries, search
+from api.graph_operations import GRAPH_STORE
 from api.operation import JSON, NAME, TEXT, WORDS, Operation, Parameter, Schema, page
 from api.reconcile_operations import RECONCILIATION
 from kg.drug_sections import SECTIONS
@@ -53,7 +54,12 @@ OPERATIONS: Final = (
         "Answer a SPARQL 1.1 query",
         dict.fromkeys(_ANSWERS.values()),
         (
-            Parameter("query", "A SPARQL query.", TEXT, "ASK { ?s ?p ?o }", required=True),
+            Parameter(
+                "query",
+                "A SPARQL query; without one, the service description.",
+                TEXT,
+                "ASK { ?s ?p ?o }",
+            ),
             _format(_ANSWERS),
         ),
         problems=(400, 403, 406),
@@ -65,6 +71,7 @@ OPERATIONS: Final = (
         problems=(400, 403, 406, 413, 415),
         body={"type": "object", "properties": {"query": TEXT}, "required": ["query"]},
     ),
+    *GRAPH_STORE,
     Operation(
         "/<any(id, source):kind>/<path:name>",
         "What is known of one IRI of ours",

@@ -1,5 +1,7 @@
 """Speak the SPARQL 1.1 Protocol for updates."""
 
+from http import HTTPStatus
+
 from flask import Blueprint, Request, Response, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, Forbidden, UnsupportedMediaType
@@ -25,9 +27,16 @@ def blueprint(store: Store, authorized: Check) -> Blueprint:
         authorized()
         text, using = _asked(request)
         writable(store).update(text, using=using)
-        return Response(status=204)
+        return nothing()
 
     return routes
+
+
+def nothing(status: HTTPStatus = HTTPStatus.NO_CONTENT) -> Response:
+    """Return a response without content."""
+    response = Response(status=status)
+    del response.headers["Content-Type"]
+    return response
 
 
 def writable(store: Store) -> WritableStore:

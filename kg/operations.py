@@ -17,6 +17,7 @@ _BARRIER: Final = "CREATE GRAPH <urn:x-drugkg:barrier> ;"
 _PARSER: Final = ox.Store()
 _PARSER.add_graph(ox.NamedNode("urn:x-drugkg:barrier"))
 _MANAGEMENT: Final = frozenset({"LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"})
+_TARGETS: Final = {"ADD": {2}, "MOVE": {2}, "COPY": {2}, "LOAD": {1, 2}}
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,12 @@ def read(text: str) -> list[Operation]:
             _parse(text, head, len(text), "")
             continue
         _parse(text, head, part[0].start, text[part[0].start : part[-1].end])
-        found.append(_operation(text, head, part))
+        try:
+            found.append(_operation(text, head, part))
+        except (IndexError, KeyError, ValueError) as error:
+            raise MalformedQueryError(
+                "this update cannot be cut into operations; put a space after each <"
+            ) from error
         if found[-1].verb == "INSERT DATA":  # SPARQL 1.1 Query §19.6, as the suite reads it
             labels = {token.text for token in part if token.kind == "blank"}
             if shared := labels & blanks:
@@ -105,7 +111,11 @@ def _parse(text: str, prologue: str, start: int, operation: str) -> None:
 
 
 def _operation(text: str, prologue: str, part: Sequence[Token]) -> Operation:
-    """Return the operation that *part* of *text* is; the engine has parsed it."""
+    """Return the operation that *part* of *text* is; the engine has parsed it.
+
+    Raises:
+        IndexError, KeyError, ValueError: tokens are read otherwise here, as in ``1 <2 && 3> 2``.
+    """
     flat = list(_flat(text, part))
     words = [each.upper() for each in flat]
     verb = words[0]
@@ -124,6 +134,8 @@ def _operation(text: str, prologue: str, part: Sequence[Token]) -> Operation:
         for name, word in zip(flat[1:], words[1:], strict=True)
         if word not in plain
     )
+    if len(targets) not in _TARGETS.get(verb, {1}):
+        raise ValueError(targets)
     return Operation(verb, prologue, silent, targets=targets)
 
 
@@ -167,6 +179,8 @@ def _flat(text: str, part: Sequence[Token]) -> Iterator[str]:
                 yield text[start : token.end]
         elif depth == 0:
             yield token.text
+    if depth:
+        raise ValueError(depth)
 
 
 def scoped(text: str, graph: ox.NamedNode) -> str:

@@ -10,7 +10,9 @@ from typing import Final, TypeAlias
 
 XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 STRING: Final = XSD + "string"
-Term: TypeAlias = tuple[object, ...] | None  # ("iri", …), ("blank", …), ("literal", …), ("triple", …)
+Term: TypeAlias = (
+    tuple[object, ...] | None
+)  # ("iri", …), ("blank", …), ("literal", …), ("triple", …)
 Row: TypeAlias = tuple[Term, ...]
 _NUMBERS: Final = {XSD + name for name in ("integer", "decimal", "double", "float")}
 
@@ -24,7 +26,12 @@ def blank(label: str) -> Term:
 
 
 def literal(text: str, datatype: str | None = None, language: str | None = None) -> Term:
-    return ("literal", text, None if language else (datatype or STRING), language and language.lower())
+    return (
+        "literal",
+        text,
+        None if language else (datatype or STRING),
+        language and language.lower(),
+    )
 
 
 def blanks(term: Term) -> set[Term]:
@@ -99,7 +106,7 @@ def _colours(rows: Sequence[Row]) -> dict[Term, object]:
             places[each].append(row)
     colours: dict[Term, object] = dict.fromkeys(places, 0)
     for _ in range(len(places)):
-        fresh = {
+        fresh: dict[Term, object] = {
             node: hash(
                 tuple(
                     sorted(
@@ -117,7 +124,7 @@ def _colours(rows: Sequence[Row]) -> dict[Term, object]:
     return colours
 
 
-def _matched(
+def _matched(  # noqa: PLR0913, PLR0917 (both sides of one comparison)
     found: Sequence[Row],
     expected: Sequence[Row],
     ours: Mapping[Term, object],
@@ -135,9 +142,7 @@ def _matched(
         if other in there or theirs[other] != ours[node]:
             continue
         mark = ("matched", len(here))
-        if _matched(
-            found, expected, ours, theirs, {**here, node: mark}, {**there, other: mark}
-        ):
+        if _matched(found, expected, ours, theirs, {**here, node: mark}, {**there, other: mark}):
             return True
     return False
 

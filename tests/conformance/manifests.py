@@ -50,7 +50,9 @@ class Manifest:
         """Return the cases on graph stores; one of them stands in no list of entries."""
         kind = ox.NamedNode(MF + "GraphStoreProtocolTest")
         found = self._store.quads_for_pattern(None, ox.NamedNode(RDF + "type"), kind)
-        return sorted((quad.subject for quad in found if isinstance(quad.subject, ox.NamedNode)), key=str)
+        return sorted(
+            (quad.subject for quad in found if isinstance(quad.subject, ox.NamedNode)), key=str
+        )
 
     def members(self, head: Value | None) -> Iterator[Node]:
         """Yield the nodes in the list that starts at *head*."""

@@ -5,7 +5,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from tests.conformance import results
-from tests.conformance.compare import equal, iri
+from tests.conformance.compare import Row, equal, iri
 from tests.conformance.manifests import Case, Node, file_of
 from tests.conformance.server import Reply, Server
 
@@ -69,9 +69,9 @@ def _one(case: Case, server: Server, request: Node, known: dict[str, str]) -> No
     }
     assert expected
     assert any(reply.status in _STATUSES[name] for name in expected), (method, path, reply)
-    if name := manifest.text(response, "expectedLocation"):
+    if place := manifest.text(response, "expectedLocation"):
         assert reply.headers.get("location"), reply
-        known[name] = reply.headers["location"]
+        known[place] = reply.headers["location"]
     _content(case, response, reply, method, server)
 
 
@@ -151,7 +151,7 @@ def description(case: Case, server: Server) -> None:
             assert name == "returns-rdf"
 
 
-def _conforms(triples: list[results.Row]) -> None:
+def _conforms(triples: list[Row]) -> None:
     """Check what SPARQL 1.1 Service Description §3 says of its classes and properties."""
     nodes = {"endpoint", "feature", "defaultEntailmentRegime", "defaultSupportedEntailmentProfile"}
     nodes |= {"entailmentRegime", "supportedEntailmentProfile", "extensionFunction"}
@@ -186,5 +186,3 @@ def _conforms(triples: list[results.Row]) -> None:
             assert iri(SD + domains[name]) in types.get(subject, set()), (subject, name)
         if name in ranges:
             assert iri(SD + ranges[name]) in types.get(value, set()), (value, name)
-
-

@@ -185,7 +185,9 @@ def _result_set(triples: Sequence[Row]) -> Result | None:
         return None
     found = about[root]
     if _RS + "boolean" in found:
-        return found[_RS + "boolean"][0] == literal("true", "http://www.w3.org/2001/XMLSchema#boolean")
+        return found[_RS + "boolean"][0] == literal(
+            "true", "http://www.w3.org/2001/XMLSchema#boolean"
+        )
     names = [str(each[1]) for each in found.get(_RS + "resultVariable", []) if each]
     solutions = []
     for solution in found.get(_RS + "solution", []):

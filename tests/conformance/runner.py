@@ -26,12 +26,9 @@ _ACCEPTS: Final = {
 }
 _GRAPHS: Final = "application/n-triples"
 _EITHER: Final = f"application/sparql-results+json, {_GRAPHS}"
-_ORDERED: Final = re.compile(r"\}\s*ORDER\s+BY", re.IGNORECASE)
-_EVERYTHING: Final = (
-    "SELECT ?s ?p ?o ?g { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }"
-)
+_ORDERED: Final = re.compile(r"\bORDER\s+BY\b[^}]*\Z", re.IGNORECASE)
+_EVERYTHING: Final = "SELECT ?s ?p ?o ?g { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }"
 _MALFORMED: Final = b"problem#malformed-query"
-_TOO_DEEP: Final = b"problem#query-too-deep"
 
 
 def check(case: Case, server: Server) -> None:
@@ -61,10 +58,6 @@ def _query(case: Case, server: Server) -> None:
     _same(_read(reply), results.read(expected_file), ordered=bool(_ORDERED.search(text)))
 
 
-def _csv(case: Case, server: Server) -> None:
-    _query(case, server)
-
-
 def _read(reply: Reply) -> Result:
     match reply.kind:
         case "application/sparql-results+json":
@@ -88,7 +81,7 @@ def _same(found: Result, expected: Result, *, ordered: bool = False) -> None:
     else:
         assert isinstance(found, list), found
         assert isinstance(expected, list), expected
-        ours, theirs = found, expected
+        ours, theirs, ordered = found, expected, False
     same = equal(ours, theirs, ordered=ordered) or equal(
         by_value(ours), by_value(theirs), ordered=ordered
     )
@@ -121,7 +114,7 @@ def _update(case: Case, server: Server) -> None:
     found = results.of_json(server.query(_EVERYTHING, "application/sparql-results+json").body)
     assert isinstance(found, Table)
     assert found.variables == ("g", "o", "p", "s")
-    rows = [(row[0], row[3], row[2], row[1]) for row in found.rows]
+    rows: list[Row] = [(row[0], row[3], row[2], row[1]) for row in found.rows]
     _same(rows, expected)
 
 
@@ -139,9 +132,7 @@ def _quads(path: Path, name: str | None) -> list[Row]:
         ]
     triples = results.graph(path.read_bytes(), syntax, base)
     # A blank node of one file is not that of another one.
-    return [
-        (iri(name) if name else None, *(_apart(term, path) for term in row)) for row in triples
-    ]
+    return [(iri(name) if name else None, *(_apart(term, path) for term in row)) for row in triples]
 
 
 def _apart(term: object, path: Path) -> tuple[object, ...] | None:
@@ -194,19 +185,23 @@ def _load_graph(case: Case, server: Server, data: object) -> None:
 
 def _load(server: Server, graph: str | None, path: Path) -> None:
     content = path.read_bytes()
-    if path.suffix == ".trig":
-        quads = ox.parse(content, ox.RdfFormat.TRIG, base_iri=path.resolve().as_uri())
-        by_name: dict[str | None, list[ox.Triple]] = {}
+    syntax = ox.RdfFormat.from_extension(path.suffix[1:])
+    assert syntax is not None
+    if syntax.supports_datasets and graph is None:
+        quads = ox.parse(content, syntax, base_iri=path.resolve().as_uri())
+        parts = []  # in one operation, so that a blank node of two graphs stays one
         for quad in quads:
-            name = None if quad.graph_name == ox.DefaultGraph() else quad.graph_name.value
-            by_name.setdefault(name, []).append(quad.triple)
-        for name, triples in by_name.items():
-            lines = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
-            server.put(name, lines or b"", _TYPES[".nt"])
+            triple = (ox.serialize([quad.triple], format=ox.RdfFormat.N_TRIPLES) or b"").decode()
+            plain = quad.graph_name == ox.DefaultGraph()
+            parts.append(triple if plain else f"GRAPH {quad.graph_name} {{ {triple} }}")
+        reply = server.update(f"INSERT DATA {{ {' '.join(parts)} }}")
+        assert reply.status == 204, reply
         return
     if path.suffix == ".rdf":
-        triples = [q.triple for q in ox.parse(content, path=None, format=ox.RdfFormat.RDF_XML, base_iri=path.resolve().as_uri())]
-        content = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
+        found = ox.parse(content, syntax, base_iri=path.resolve().as_uri())
+        content = (
+            ox.serialize((quad.triple for quad in found), format=ox.RdfFormat.N_TRIPLES) or b""
+        )
         server.put(graph, content, _TYPES[".nt"])
         return
     if path.suffix == ".ttl":
@@ -216,7 +211,7 @@ def _load(server: Server, graph: str | None, path: Path) -> None:
 
 _CHECKS: Final[Mapping[str, Callable[[Case, Server], None]]] = {
     "QueryEvaluationTest": _query,
-    "CSVResultFormatTest": _csv,
+    "CSVResultFormatTest": _query,
     "UpdateEvaluationTest": _update,
     "PositiveSyntaxTest": _positive,
     "PositiveSyntaxTest11": _positive,

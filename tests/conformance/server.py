@@ -35,6 +35,10 @@ class Server:
         self.address = f"http://{self.host}"
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
 
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
     def send(
         self,
         method: str,
@@ -105,7 +109,9 @@ def running(*flags: str) -> Iterator[Server]:
     with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
         try:
             _wait(port, process)
-            yield Server(port)
+            server = Server(port)
+            yield server
+            server.close()
         finally:
             process.terminate()
 

@@ -141,10 +141,12 @@ def test_malformed_query_is_answered_with_its_place(small: FlaskClient, problem:
     "query", ["", "query=ASK{}&query=ASK{}", "update=CLEAR+ALL", "format=json"]
 )
 def test_exactly_one_query_is_asked(small: FlaskClient, problem: Check, query: str) -> None:
-    for response in (
-        small.get(f"/sparql?{query}"),
-        small.post("/sparql", data=query, content_type="application/x-www-form-urlencoded"),
-    ):
+    responses = [
+        small.post("/sparql", data=query, content_type="application/x-www-form-urlencoded")
+    ]
+    if query not in {"", "format=json"}:  # which ask by GET for the service description
+        responses.append(small.get(f"/sparql?{query}"))
+    for response in responses:
         assert "application/sparql-query" in problem(response, 400)["detail"]
 
 
@@ -173,7 +175,7 @@ def test_unacceptable_answer_is_refused_with_what_is_offered(
     response = small.get("/sparql", query_string=ask, headers={"Accept": "image/png"})
     offered = problem(response, 406)["offered"]
     assert offered == [offer.media_types[0] for offer in (*SOLUTIONS, *GRAPHS)]
-    assert response.vary.as_set() == {"accept"}
+    assert "accept" in response.vary.as_set()
 
     response = small.get("/sparql", query_string=ask, headers={"Accept": "text/turtle"})
     offered = problem(response, 406, "wrong-form")["offered"]
@@ -189,7 +191,7 @@ def test_unacceptable_answer_is_refused_with_what_is_offered(
 
 def test_answer_may_be_kept_and_asked_about(small: FlaskClient) -> None:
     first = small.get("/sparql", query_string={"query": LABELS})
-    assert first.vary.as_set() == {"accept"}
+    assert "accept" in first.vary.as_set()
     again = small.get(
         "/sparql", query_string={"query": LABELS}, headers={"If-None-Match": first.headers["ETag"]}
     )
