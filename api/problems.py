@@ -55,6 +55,13 @@ PROBLEMS: Final[dict[type[errors.KgError], Problem]] = {
     errors.FactsError: Problem("facts", _SERVER, "Facts are not fit for a release"),
     errors.RuleError: Problem("rule", _SERVER, "Rule is not fit for use"),
     errors.ShapesError: Problem("shapes", _SERVER, "Shapes are not fit for use"),
+    errors.ExportError: Problem("export", _SERVER, "Export cannot be written"),
+    errors.UnknownExportError: Problem(
+        "unknown-export", HTTPStatus.NOT_FOUND, "Nothing exported has this name"
+    ),
+    errors.MissingExtraError: Problem(
+        "missing-extra", HTTPStatus.NOT_IMPLEMENTED, "A library is not installed"
+    ),
     errors.OccupiedError: Problem("occupied", _SERVER, "Directory is not a release"),
 }
 
