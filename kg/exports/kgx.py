@@ -41,6 +41,12 @@ EDGE: Final = {
     "CautionClaim": Edge("dkg:condition", "biolink:contraindicated_in", _TO_DISEASE),
     "ProductClaim": Edge("dkg:value", "biolink:has_active_ingredient", "biolink:Association"),
 }
+# A trial that counts an event in an arm does not say that the medicine brings it about.
+COUNTED: Final = Edge(
+    "dkg:effect",
+    "biolink:has_adverse_event",
+    "biolink:ChemicalOrDrugOrTreatmentAdverseEventAssociation",
+)
 _PREFIXES: Final = {ID: "DRUGKG", SRC: "DRUGKG.SOURCE", DKG: "DRUGKG.VOCAB", GRAPH: "DRUGKG.GRAPH"}
 _CATEGORIES: Final = (  # the first class of ours that a node has decides
     ("MedicinalProduct", "biolink:Drug"),
@@ -61,7 +67,8 @@ _EDGE_COLUMNS: Final = (
 )
 CARRIES: Final = carried(
     Carried("extension", "a column that begins with `dkg_`; Biolink has no slot"),
-    evidence=Carried("field", "one edge for each line that supports the claim, with `publications`"),
+    evidence=Carried("field", "one edge for each line and figure, with `publications`; a line that only "
+        "mentions an event and counts it gives `has_adverse_event`, one without a figure no edge"),
     place_in_the_source=Carried("extension", "`dkg_section`, `dkg_line`, `dkg_page`"),
     modality=Carried("extension", "`dkg_modality`"),
     jurisdiction=Carried("extension", "`dkg_jurisdiction`"),
@@ -84,12 +91,12 @@ def write(release: Release) -> Written:
     """Return the table of nodes and the table of edges."""
     left = left_out(release.claims, lambda claim: _reason(release, claim))
     edges = [
-        _edge(release, claim, target, line, frequency)
+        _row(release, edge, claim, target, line, frequency)
         for claim in release.claims
         if claim.iri not in left
-        for target in release.graph.iris(claim.iri, EDGE[claim.kind].object)
         for line, frequency in claim.stated()
-        if line.supports
+        if (edge := _edge(claim, line, frequency))
+        for target in release.graph.iris(claim.iri, edge.object)
     ]
     ends = {
         end
@@ -122,17 +129,28 @@ def _reason(release: Release, claim: Claim) -> str:
             return "Biolink has no association for this property of a product"
         case "CautionClaim" if release.graph.iri(claim.iri, "dkg:strength") != DKG + "Absolute":
             return "Biolink has contraindicated_in, and no predicate for a weaker caution"
-    if not claim.supported:
-        return "sources only mention it, and an edge would assert it"
+    if not any(_edge(claim, line, frequency) for line, frequency in claim.stated()):
+        return "sources only mention it, without a figure, and an edge would assert it"
     if not release.graph.iris(claim.iri, edge.object):
         return f"the claim names no object of {edge.predicate}"
     return ""
 
 
-def _edge(
-    release: Release, claim: Claim, target: str, line: Evidence, frequency: Frequency | None
+def _edge(claim: Claim, line: Evidence, frequency: Frequency | None) -> Edge | None:
+    """Return the edge that *line* supports, or the one that its figure does, if any."""
+    if line.supports:
+        return EDGE[claim.kind]
+    return COUNTED if frequency and claim.kind == "SideEffectClaim" else None
+
+
+def _row(  # noqa: PLR0913, PLR0917 (what an edge is made from)
+    release: Release,
+    edge: Edge,
+    claim: Claim,
+    target: str,
+    line: Evidence,
+    frequency: Frequency | None,
 ) -> dict[str, str]:
-    edge = EDGE[claim.kind]
     stated = frequency.iri if frequency else line.iri
     return {
         "id": f"{stated}#{curie(target)}",
