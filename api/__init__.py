@@ -8,7 +8,9 @@ from flask import Flask, Response, g, request
 from api import (
     contract,
     drugs,
+    dumps,
     entities,
+    exports,
     freshness,
     health,
     named_queries,
@@ -50,8 +52,12 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app.register_blueprint(search.blueprint(index, context))
     app.register_blueprint(reconcile.blueprint(Reconciler(store, index, context)))
     app.register_blueprint(contract.blueprint(context, queries))
+    exported = exports.Exports(store)
+    app.register_blueprint(exports.blueprint(exported))
+    app.register_blueprint(dumps.blueprint(store, settings.release))
     problems.register(app)
     freshness.watch(app, store, documents.forget, index.forget, descriptions.written.cache_clear)
+    freshness.watch(app, store, exported.forget)
     app.before_request(_start)
     app.after_request(_allow_any_origin)
     app.after_request(_log_request)

@@ -1,4 +1,4 @@
-"""Offer the commands ``drugkg build | check | serve | query | explain``."""
+"""Offer the commands ``drugkg build | check | serve | query | explain | export | mcp``."""
 
 import sys
 from collections.abc import Iterable
@@ -13,6 +13,8 @@ from api import ask
 from api.config import Settings, options
 from api.progress import Progress
 from kg import errors, queries
+from kg.exports import registry
+from kg.exports.claims import Release
 from kg.release import version
 from kg.store import open_store
 
@@ -118,6 +120,26 @@ def explain(subject: str, predicate: str, object_: str, release: Path) -> None:
     click.echo(render(explanation))
     if not explanation.reasons:
         raise click.exceptions.Exit(1)
+
+
+@main.command()
+@click.argument("form", metavar="FORMAT", type=click.Choice([*registry.NAMES, "all"]))
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("exports"),
+    show_default=True,
+    help="Directory to write to; each format has its own below it.",
+)
+@options("release", "store")
+def export(form: str, out: Path, **flags: Any) -> None:  # noqa: ANN401
+    """Write the graph in a FORMAT of other worlds, with a report and checksums."""
+    settings = Settings(**flags)
+    chosen = registry.FORMATS if form == "all" else (registry.find(form),)
+    _make_ready(settings.release)
+    found = Release.of(open_store(settings.release, settings.store))
+    for path in registry.save(out, found, chosen):
+        click.echo(path)
 
 
 def _make_ready(release: Path) -> None:

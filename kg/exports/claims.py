@@ -1,12 +1,13 @@
 """Read the claims of a release with all that a format may carry of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import pyoxigraph as ox
 
 from kg.exports.graph import Graph
+from kg.store import Store
 from kg.terms import DKG
 
 LINKS: Final = ("contradicts", "disputes", "inTensionWith", "refines", "supersededBy")
@@ -122,9 +123,20 @@ class Claim:
 class Release:
     """Hold what all exports are made from: the quads, the claims and the version."""
 
-    def __init__(self, quads: Iterable[ox.Quad], version: str) -> None:
+    @classmethod
+    def of(cls, store: Store) -> "Release":
+        """Read everything that *store* holds."""
+        return cls(store.quads(), store.manifest.version, store.manifest.outputs)
+
+    def __init__(
+        self,
+        quads: Iterable[ox.Quad],
+        version: str,
+        outputs: Mapping[str, str] | None = None,
+    ) -> None:
         self.graph = Graph(quads)
         self.version = version
+        self.outputs = outputs or {}  # files of the release: name → SHA-256
         self.conflicts = {each.iri: each for each in _conflicts(self.graph)}
         self._sides: dict[str, list[str]] = {}
         for conflict in self.conflicts.values():
@@ -143,7 +155,7 @@ class Release:
         return Claim(
             iri=iri,
             label=self.label(iri),
-            kind=min(each for each in kinds if each.endswith("Claim") and each != "Claim"),
+            kind=min((each for each in kinds if each.endswith("Claim")), default="Claim"),
             products=graph.iris(iri, "dkg:aboutProduct"),
             negated=graph.text(iri, "dkg:negated") == "true",
             words=graph.texts(iri, "dkg:asStated"),

@@ -5,8 +5,8 @@ from typing import Final
 
 from kg.exports import fhir_extensions, fhir_products
 from kg.exports.claims import Claim, Evidence, Frequency, Release
-from kg.exports.fhir_extensions import CONFLICT, EVIDENCE, EXTENSIONS, INCIDENCE, SCOPE
 from kg.exports.exact_json import dumped
+from kg.exports.fhir_extensions import CONFLICT, EVIDENCE, EXTENSIONS, INCIDENCE, SCOPE
 from kg.exports.fhir_products import URI, Node, concept, concepts
 from kg.exports.report import Carried, Written, carried, left_out
 from kg.terms import DKG, ID
@@ -163,8 +163,8 @@ def _evidence(release: Release, line: Evidence) -> Node:
     return fhir_extensions.extension(
         EVIDENCE,
         line=line.iri,
-        source=concept(release, line.source),
-        direction=concept(release, line.direction),
+        source=concept(release, line.source) if line.source else None,
+        direction=concept(release, line.direction) if line.direction else None,
         modality=concept(release, line.modality) if line.modality else None,
         type=concepts(release, line.types),
         knowledgeLevel=line.knowledge_level,

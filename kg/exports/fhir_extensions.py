@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from kg.entities import NOTE
+from kg.errors import ExportError
 
 CANONICAL: Final = "https://w3id.org/drugkg/fhir/StructureDefinition/"
 FHIR_VERSION: Final = "5.0.0"
@@ -65,7 +66,7 @@ INCIDENCE: Final = Extension(
         Part("groupingLevel", "CodeableConcept", "how single terms were pooled"),
         Part("exposureWindow", "string", "time of treatment of the figure"),
         Part("population", "CodeableConcept", "who the figure is about", "*"),
-        Part("evidence", "uri", "the evidence line that states it", "*", 1),
+        Part("evidence", "uri", "the evidence line that states it", "*"),
         Part("note", "string", "remark of a curator", "*"),
     ),
 )
@@ -77,8 +78,8 @@ EVIDENCE: Final = Extension(
     (_USE,),
     (
         Part("line", "uri", "IRI of the evidence line", least=1),
-        Part("source", "CodeableConcept", "version of the document", least=1),
-        Part("direction", "CodeableConcept", "whether it supports or only mentions", least=1),
+        Part("source", "CodeableConcept", "version of the document"),
+        Part("direction", "CodeableConcept", "whether it supports or only mentions"),
         Part("modality", "CodeableConcept", "with what force it is put"),
         Part("type", "CodeableConcept", "kind of evidence (ECO)", "*"),
         Part("knowledgeLevel", "string", "knowledge level (Biolink)"),
@@ -176,7 +177,8 @@ def extension(kind: Extension, **values: object) -> dict[str, Any]:
     """Return an instance of *kind*; empty values are left out, lists become repetitions.
 
     Raises:
-        ValueError: *kind* has no part of that name, or a part that it needs is missing.
+        ValueError: *kind* has no part of that name.
+        ExportError: a part that it needs is missing.
     """
     parts = {part.name: part for part in kind.parts}
     if unknown := values.keys() - parts.keys():
@@ -187,6 +189,6 @@ def extension(kind: Extension, **values: object) -> dict[str, Any]:
         each = list(value) if isinstance(value, tuple | list) else [value]
         given = [one for one in each if one not in (None, "")]
         if len(given) < part.least:
-            raise ValueError(f"{kind.name} needs {name}")
+            raise ExportError(f"a FHIR extension {kind.name!r} needs a value of {name!r}")
         inner += [{"url": name, part.element: one} for one in given]
     return {"extension": inner, "url": kind.url}

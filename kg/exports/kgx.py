@@ -67,8 +67,11 @@ _EDGE_COLUMNS: Final = (
 )
 CARRIES: Final = carried(
     Carried("extension", "a column that begins with `dkg_`; Biolink has no slot"),
-    evidence=Carried("field", "one edge for each line and figure, with `publications`; a line that only "
-        "mentions an event and counts it gives `has_adverse_event`, one without a figure no edge"),
+    evidence=Carried(
+        "field",
+        "one edge for each line and figure, with `publications`; a line that only "
+        "mentions an event and counts it gives `has_adverse_event`, one without a figure no edge",
+    ),
     place_in_the_source=Carried("extension", "`dkg_section`, `dkg_line`, `dkg_page`"),
     modality=Carried("extension", "`dkg_modality`"),
     jurisdiction=Carried("extension", "`dkg_jurisdiction`"),
@@ -91,7 +94,7 @@ def write(release: Release) -> Written:
     """Return the table of nodes and the table of edges."""
     left = left_out(release.claims, lambda claim: _reason(release, claim))
     edges = [
-        _row(release, edge, claim, target, line, frequency)
+        _row(edge, claim, target, line, frequency)
         for claim in release.claims
         if claim.iri not in left
         for line, frequency in claim.stated()
@@ -143,8 +146,7 @@ def _edge(claim: Claim, line: Evidence, frequency: Frequency | None) -> Edge | N
     return COUNTED if frequency and claim.kind == "SideEffectClaim" else None
 
 
-def _row(  # noqa: PLR0913, PLR0917 (what an edge is made from)
-    release: Release,
+def _row(
     edge: Edge,
     claim: Claim,
     target: str,
@@ -162,7 +164,7 @@ def _row(  # noqa: PLR0913, PLR0917 (what an edge is made from)
         "knowledge_level": line.knowledge_level,
         "agent_type": line.agent_type,
         "primary_knowledge_source": SOURCE,
-        "publications": _many((line.source, *line.relies_on)),
+        "publications": _many(each for each in (line.source, *line.relies_on) if each),
         "has_evidence_of_type": _many(line.types),
         "supporting_text": _many(line.quotes),
         "dkg_claim": curie(claim.iri),
@@ -204,17 +206,17 @@ def _figure(frequency: Frequency) -> dict[str, str]:
 
 def percentage(proportion: str) -> str:
     """Return a *proportion* times 100, exactly."""
-
-
     return f"{(Decimal(proportion) * 100).normalize():f}"
 
 
 def _node(release: Release, iri: str) -> dict[str, str]:
     graph = release.graph
     same = [*graph.iris(iri, "skos:exactMatch")]
-    for mapping in graph.subjects("sssom:subject_id", iri):
-        if graph.iri(mapping, "sssom:predicate_id").endswith("exactMatch"):
-            same.append(graph.iri(mapping, "sssom:object_id"))
+    same += [
+        graph.iri(mapping, "sssom:object_id")
+        for mapping in graph.subjects("sssom:subject_id", iri)
+        if graph.iri(mapping, "sssom:predicate_id").endswith("exactMatch")
+    ]
     return {
         "id": curie(iri),
         "category": _category(release, iri),

@@ -9,11 +9,12 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from kg import syntax
 from kg.entities import DATASET, LICENSE
 from kg.exports.claims import Claim, Release
 from kg.exports.graph import expanded
 from kg.exports.report import Carried, Written, carried
-from kg.terms import DCTERMS, OWL, PREFIXES, PROV, RDF, RDFS
+from kg.terms import DCTERMS, OWL, PROV, RDF, RDFS
 
 NAME: Final = "nanopublications.trig"
 NP: Final = "http://www.nanopub.org/nschema#"
@@ -34,13 +35,8 @@ _TYPE: Final = ox.NamedNode(RDF + "type")
 def write(release: Release) -> Written:
     """Return every claim, each as four graphs."""
     blocks = [_published(release, claim) for claim in release.claims]
-    prefixes = PREFIXES | {"np": NP}
     quads = [quad for block in blocks for quad in block]
-    return Written({NAME: _trig(quads, prefixes)}, {})
-
-
-def _trig(quads: list[ox.Quad], prefixes: dict[str, str]) -> bytes:
-    return ox.serialize(quads, format=ox.RdfFormat.TRIG, prefixes=prefixes) or b""
+    return Written({NAME: syntax.written(quads, ox.RdfFormat.TRIG)}, {})
 
 
 def _published(release: Release, claim: Claim) -> Iterator[ox.Quad]:
@@ -90,22 +86,22 @@ def _provenance(release: Release, claim: Claim, assertion: ox.NamedNode) -> Iter
     graph = release.graph
     named = set[str]()
     for line in claim.evidence:
-        source = ox.NamedNode(line.source)
-        yield ox.Triple(assertion, ox.NamedNode(PROV + "wasDerivedFrom"), source)
+        derived = ox.NamedNode(PROV + "wasDerivedFrom")
+        yield ox.Triple(assertion, derived, ox.NamedNode(line.source or line.iri))
         yield ox.Triple(ox.NamedNode(claim.iri), ox.NamedNode(_LINE), ox.NamedNode(line.iri))
         places = graph.iris(line.iri, "dkg:locator")
         selectors = [each for place in places for each in graph.iris(place, "oa:hasSelector")]
         for part in (line.iri, *places, *selectors):
             for predicate, value in graph.facts(part):
                 yield ox.Triple(ox.NamedNode(part), ox.NamedNode(predicate), value)
-        named |= {line.source, line.modality, *line.types, *line.relies_on}
+        named |= {line.source, line.modality, *line.types, *line.relies_on} - {""}
     yield from _labels(release, named)
 
 
 def _about(
     release: Release, claim: Claim, this: ox.NamedNode, graph: ox.NamedNode
 ) -> Iterator[ox.Quad]:
-    facts = [
+    facts: list[tuple[str, ox.NamedNode | ox.Literal]] = [
         (DCTERMS + "license", ox.NamedNode(LICENSE)),
         (DCTERMS + "creator", DATASET),
         (DCTERMS + "subject", ox.NamedNode(claim.iri)),

@@ -121,7 +121,7 @@ def _claim(release: Release, claim: Claim) -> Node:
     about: list[Node] = [{"@id": each} for each in claim.products]
     about += [_thing(release, v) for name in _OBJECTS for v in graph.iris(claim.iri, name)]
     about += [_figure(release, each) for each in claim.frequencies]
-    sources = dict.fromkeys(line.source for line in claim.evidence)
+    sources = dict.fromkeys(line.source for line in claim.evidence if line.source)
     places = claim.jurisdictions
     conflicts = [release.conflicts[each] for each in claim.conflicts]
     node: Node = {

@@ -33,13 +33,17 @@ def _dkg(name: str, kind: Kind, local: str, about: str, *, many: bool = False) -
 _RDFS_LABEL: Final = PREFIXES["rdfs"] + "label"
 _BIOLINK: Final = PREFIXES["biolink"]
 SIDE_EFFECTS: Final = (
-    Column("row", "integer", "number of the row", PREFIXES["dcterms"] + "identifier", True),
-    Column("claim", "anyURI", "the claim", PREFIXES["rdf"] + "subject", True),
-    Column("product", "anyURI", "the medicine", DKG + "aboutProduct", True),
-    Column("product_label", "string", "its name", _RDFS_LABEL, True),
-    Column("effect", "anyURI", "the side effect", DKG + "effect", True),
-    Column("effect_label", "string", "its name", _RDFS_LABEL, True),
-    Column("negated", "boolean", "true if the claim denies the effect", DKG + "negated", True),
+    Column(
+        "row", "integer", "number of the row", PREFIXES["dcterms"] + "identifier", required=True
+    ),
+    Column("claim", "anyURI", "the claim", PREFIXES["rdf"] + "subject", required=True),
+    Column("product", "anyURI", "the medicine", DKG + "aboutProduct", required=True),
+    Column("product_label", "string", "its name", _RDFS_LABEL, required=True),
+    Column("effect", "anyURI", "the side effect", DKG + "effect", required=True),
+    Column("effect_label", "string", "its name", _RDFS_LABEL, required=True),
+    Column(
+        "negated", "boolean", "true if the claim denies the effect", DKG + "negated", required=True
+    ),
     _dkg("population", "anyURI", "population", "who the claim or the figure is about", many=True),
     _dkg("frequency", "anyURI", "frequency", "the frequency statement; empty if none is stated"),
     _dkg("as_stated", "string", "asStated", "how often, in the words and digits of the source"),
@@ -61,9 +65,9 @@ SIDE_EFFECTS: Final = (
     _dkg("comparator_arm_label", "string", "comparatorArm", "name of that arm"),
     _dkg("grouping_level", "anyURI", "groupingLevel", "how single terms were pooled"),
     _dkg("exposure_window", "string", "exposureWindow", "time of treatment of the figure"),
-    Column("evidence_line", "anyURI", "the evidence line", DKG + "hasEvidenceLine", True),
-    Column("direction", "anyURI", "how it bears on the claim", DKG + "direction", True),
-    Column("modality", "anyURI", "with what force it is put", DKG + "modality", True),
+    Column("evidence_line", "anyURI", "the evidence line", DKG + "hasEvidenceLine", required=True),
+    Column("direction", "anyURI", "how it bears on the claim", DKG + "direction"),
+    Column("modality", "anyURI", "with what force it is put", DKG + "modality"),
     Column(
         "evidence_type",
         "anyURI",
@@ -72,20 +76,22 @@ SIDE_EFFECTS: Final = (
         required=True,
         many=True,
     ),
-    Column("knowledge_level", "string", "Biolink", _BIOLINK + "knowledge_level", True),
-    Column("agent_type", "string", "Biolink", _BIOLINK + "agent_type", True),
-    Column("source", "anyURI", "version of the document", PROV + "wasDerivedFrom", True),
-    Column("source_label", "string", "its name", _RDFS_LABEL, True),
+    Column("knowledge_level", "string", "Biolink", _BIOLINK + "knowledge_level"),
+    Column("agent_type", "string", "Biolink", _BIOLINK + "agent_type"),
+    Column("source", "anyURI", "version of the document", PROV + "wasDerivedFrom"),
+    Column("source_label", "string", "its name", _RDFS_LABEL),
     _dkg("source_jurisdiction", "anyURI", "jurisdiction", "where it holds", many=True),
-    Column("section", "string", "heading of the section", DKG + "sectionTitle", True),
+    Column("section", "string", "heading of the section", DKG + "sectionTitle"),
     _dkg("line", "integer", "line", "lines of the document", many=True),
     _dkg("page", "integer", "page", "pages of the document", many=True),
     Column("quote", "string", "words quoted", PREFIXES["oa"] + "exact", many=True),
     _dkg("conflict", "anyURI", "conflict", "conflicts of the claim; see conflicts.csv", many=True),
 )
 CONFLICTS: Final = (
-    Column("row", "integer", "number of the row", PREFIXES["dcterms"] + "identifier", True),
-    Column("conflict", "anyURI", "the conflict", PREFIXES["rdf"] + "subject", True),
+    Column(
+        "row", "integer", "number of the row", PREFIXES["dcterms"] + "identifier", required=True
+    ),
+    Column("conflict", "anyURI", "the conflict", PREFIXES["rdf"] + "subject", required=True),
     Column("conflict_label", "string", "its name", _RDFS_LABEL),
     _dkg("relation", "anyURI", "conflictRelation", "how the sides stand to each other"),
     _dkg("type", "anyURI", "conflictType", "in what respect they differ", many=True),
