@@ -12,7 +12,7 @@ import kg
 from api import ask
 from api.config import Settings, options
 from api.progress import Progress
-from kg import errors, queries
+from kg import errors, paths, queries
 from kg.exports import registry
 from kg.exports.claims import Release
 from kg.release import version
@@ -140,6 +140,29 @@ def export(form: str, out: Path, **flags: Any) -> None:  # noqa: ANN401
     found = Release.of(open_store(settings.release, settings.store))
     for path in registry.save(out, found, chosen):
         click.echo(path)
+
+
+@main.command()
+@click.option("--seconds", type=click.FloatRange(0.1, 600), default=10, show_default=True)
+@click.option("--memory", type=click.IntRange(50), default=1000, show_default=True, help="MB.")
+@options("release", "store")
+def mcp(seconds: float, memory: int, **flags: Any) -> None:  # noqa: ANN401
+    """Answer language-model agents over standard input and output (Model Context Protocol).
+
+    A query that takes more seconds or memory is stopped and refused.
+    """
+    from kg.confined import ConfinedStore, Limits  # noqa: PLC0415 (forks; POSIX only)
+    from kg.context import Context  # noqa: PLC0415
+
+    settings = Settings(**flags)
+    _make_ready(settings.release)
+    opened = open_store(settings.release, settings.store)
+    store = ConfinedStore(opened, Limits(seconds, memory))  # before there are threads
+    try:
+        from api import mcp_server  # noqa: PLC0415 (an extra)
+    except ImportError as error:
+        raise errors.MissingExtraError("mcp", "the MCP SDK") from error
+    mcp_server.server(store, Context(paths.ONTOLOGY / "context.jsonld")).run("stdio")
 
 
 def _make_ready(release: Path) -> None:

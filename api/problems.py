@@ -13,7 +13,7 @@ from api import formats
 from kg import errors
 
 _log = logging.getLogger(__name__)
-_NAMESPACE: Final = "https://w3id.org/drugkg/problem#"
+NAMESPACE: Final = "https://w3id.org/drugkg/problem#"
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,9 @@ PROBLEMS: Final[dict[type[errors.KgError], Problem]] = {
     errors.MissingExtraError: Problem(
         "missing-extra", HTTPStatus.NOT_IMPLEMENTED, "A library is not installed"
     ),
+    errors.QueryStoppedError: Problem(
+        "query-stopped", HTTPStatus.SERVICE_UNAVAILABLE, "Query was stopped"
+    ),
     errors.OccupiedError: Problem("occupied", _SERVER, "Directory is not a release"),
 }
 
@@ -76,7 +79,7 @@ def register(app: Flask) -> None:
 
 def _listed() -> Response:
     kinds = [
-        {"type": _NAMESPACE + problem.slug, "status": problem.status, "title": problem.title}
+        {"type": NAMESPACE + problem.slug, "status": problem.status, "title": problem.title}
         for problem in PROBLEMS.values()
     ]
     return Response(json.dumps(kinds, indent=2) + "\n", content_type="application/json")
@@ -101,7 +104,7 @@ def _ours(error: errors.KgError) -> Response:
     if problem.status >= _SERVER:
         _log.error("%s", error)
     response = document(
-        problem.status, problem.title, str(error), _NAMESPACE + problem.slug, **_members(error)
+        problem.status, problem.title, str(error), NAMESPACE + problem.slug, **_members(error)
     )
     if isinstance(error, errors.RetiredEntityError):  # RFC 5829 §3.3
         links = (f'<{each}>; rel="successor-version"' for each in error.successors)

@@ -153,6 +153,10 @@ class ParameterError(KgError):
         return cls(*faults[0], *(cls(*fault) for fault in faults[1:]))
 
 
+class QueryStoppedError(KgError):
+    """Report that a query was stopped since it took too long or too much memory."""
+
+
 class ExportError(KgError):
     """Report that a format cannot hold what the graph says."""
 
