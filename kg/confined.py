@@ -5,6 +5,7 @@ that may take no more than some memory. A process that was forked before there w
 forks the children; one query runs at a time. Needs a POSIX system.
 """
 
+import faulthandler
 import os
 import resource
 import select
@@ -151,6 +152,8 @@ def _answer(store: Store, limits: Limits, asked: dict[str, Any]) -> object:
 
 def _evaluate(store: Store, limits: Limits, asked: dict[str, Any], pipe: Connection) -> NoReturn:
     """Answer one query in this process and end it."""
+    faulthandler.disable()  # an allocation that fails ends the process, and the parent says why
+    os.dup2(1, 2)
     found: object
     try:
         most = _address_space() + limits.memory * _MEGABYTE

@@ -54,7 +54,7 @@ _CATEGORIES: Final = (  # the first class of ours that a node has decides
     ("Substance", "biolink:MolecularEntity"),
 )
 _NODE_COLUMNS: Final = ("id", "category", "name", "xref", "provided_by")
-_EDGE_COLUMNS: Final = (
+EDGE_COLUMNS: Final = (
     *("id", "subject", "predicate", "object", "category", "negated"),
     *("knowledge_level", "agent_type", "primary_knowledge_source", "publications"),
     *("has_evidence_of_type", "supporting_text", "frequency_qualifier"),
@@ -108,7 +108,7 @@ def write(release: Release) -> Written:
         for end in (*claim.products, *release.graph.iris(claim.iri, EDGE[claim.kind].object))
     }
     nodes = [_node(release, each) for each in sorted(ends)]
-    return Written({NODES: _tsv(_NODE_COLUMNS, nodes), EDGES: _tsv(_EDGE_COLUMNS, edges)}, left)
+    return Written({NODES: _tsv(_NODE_COLUMNS, nodes), EDGES: _tsv(EDGE_COLUMNS, edges)}, left)
 
 
 def curie(iri: str) -> str:

@@ -21,8 +21,8 @@ CONTEXT: Final = "https://schema.org"
 CARRIES: Final = carried(
     Carried("field", "a PropertyValue that the Claim is `about`"),
     evidence=Carried("field", "`appearance`: the document; not its evidence line"),
-    place_in_the_source=Carried("not exported", "follow `@id` of the Claim"),
-    modality=Carried("not exported", "follow `@id` of the Claim"),
+    place_in_the_source=Carried("not exported", "follow the `@id` of the Claim"),
+    modality=Carried("not exported", "follow the `@id` of the Claim"),
     jurisdiction=Carried("field", "`spatialCoverage`"),
     population_and_stage=Carried("field", "`about`"),
     negation=Carried("words", "`abstract` begins with `Denied`; not in `adverseOutcome`"),
