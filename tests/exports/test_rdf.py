@@ -57,7 +57,7 @@ def test_every_derived_edge_has_the_claim_that_states_it(whole: Release, written
 
 
 def test_each_claim_is_a_valid_nanopublication(whole: Release, written: Files) -> None:
-    from nanopub import Nanopub  # noqa: PLC0415
+    from nanopub.nanopub import Nanopub  # noqa: PLC0415
     from rdflib import ConjunctiveGraph  # noqa: PLC0415
 
     blocks = published(written("nanopub") / nanopublications.NAME)
@@ -80,7 +80,7 @@ def published(path: Path) -> dict[str, list[ox.Quad]]:
 
 
 def test_a_nanopublication_without_provenance_is_not_valid(written: Files) -> None:
-    from nanopub import Nanopub  # noqa: PLC0415
+    from nanopub.nanopub import Nanopub  # noqa: PLC0415
     from nanopub.utils import MalformedNanopubError  # noqa: PLC0415
     from rdflib import ConjunctiveGraph  # noqa: PLC0415
 

@@ -52,7 +52,7 @@ def test_every_claim_is_out_or_reported(name: str, whole: Release, written: File
     assert "not medical advice" in about["note"]
 
 
-@pytest.mark.parametrize("name", set(registry.NAMES) - {"sssom"})
+@pytest.mark.parametrize("name", [each for each in registry.NAMES if each != "sssom"])
 def test_a_claim_is_named_in_the_files_exactly_if_it_is_not_reported(
     name: str, whole: Release, written: Files
 ) -> None:
@@ -96,7 +96,7 @@ def test_two_runs_write_the_same_bytes_in_any_order_of_hashes(
             check=True,
         )
         sums.append((out / "SHA256SUMS").read_text(encoding="utf-8"))
-        listed = dict(reversed(line.split("  ")) for line in sums[-1].splitlines())
+        listed = {line[66:]: line[:64] for line in sums[-1].splitlines()}
         files = {path for path in out.rglob("*") if path.is_file()} - {out / "SHA256SUMS"}
         assert {str(path.relative_to(out)) for path in files} == listed.keys()
         for name, digest in listed.items():

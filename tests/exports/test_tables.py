@@ -111,7 +111,7 @@ def test_a_cell_that_cannot_be_split_again_is_refused() -> None:
     quad = ox.Quad
     iri = ox.NamedNode
     line, place, quote, claim = (iri(f"https://w3id.org/drugkg/id/{n}") for n in "abcd")
-    facts = [
+    facts: list[tuple[ox.NamedNode, str, ox.NamedNode | ox.Literal]] = [
         (claim, "rdf:type", iri(expanded("dkg:SideEffectClaim"))),
         (claim, "dkg:aboutProduct", iri("https://w3id.org/drugkg/id/p")),
         (claim, "dkg:effect", iri("https://w3id.org/drugkg/id/e")),
@@ -174,7 +174,9 @@ def test_the_lines_of_the_documentation_run_in_duckdb(
     assert len(lines) == 2
     for line in lines:
         assert "\n" not in line
-        found = duckdb.sql(line).fetchall()
+        answer = duckdb.sql(line)
+        assert answer
+        found = answer.fetchall()
         assert any(row[1] == "11%" for row in found), found
         assert len(found) > 3
 
