@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable
 from dataclasses import fields
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -151,17 +152,17 @@ def mcp(seconds: float, memory: int, **flags: Any) -> None:  # noqa: ANN401
 
     A query that takes more seconds or memory is stopped and refused.
     """
+    if find_spec("mcp") is None:
+        raise errors.MissingExtraError("mcp", "the MCP SDK")
     from kg.confined import ConfinedStore, Limits  # noqa: PLC0415 (forks; POSIX only)
-    from kg.context import Context  # noqa: PLC0415
 
     settings = Settings(**flags)
     _make_ready(settings.release)
     opened = open_store(settings.release, settings.store)
     store = ConfinedStore(opened, Limits(seconds, memory))  # before there are threads
-    try:
-        from api import mcp_server  # noqa: PLC0415 (an extra)
-    except ImportError as error:
-        raise errors.MissingExtraError("mcp", "the MCP SDK") from error
+    from api import mcp_server  # noqa: PLC0415 (an extra)
+    from kg.context import Context  # noqa: PLC0415
+
     mcp_server.server(store, Context(paths.ONTOLOGY / "context.jsonld")).run("stdio")
 
 

@@ -10,7 +10,9 @@ from typing import Any, Final, TypeVar
 
 import pyoxigraph as ox
 import pytest
+from click.testing import CliRunner
 
+from api.cli import main
 from kg.confined import ConfinedStore, Limits
 from kg.errors import MalformedQueryError, QueryStoppedError, ServiceRefusedError, WrongFormError
 from kg.store import ResultFormat, Store, open_store
@@ -201,3 +203,12 @@ def test_a_confined_store_refuses_what_the_store_refuses(opened: Store) -> None:
     with pytest.raises(WrongFormError, match="graph"):
         confined.query("CONSTRUCT WHERE { ?s ?p ?o }", solutions=JSON)
     confined.close()
+
+
+def test_without_the_library_the_command_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("api.cli.find_spec", lambda _: None)
+    result = CliRunner().invoke(main, ["mcp"])
+    assert result.exit_code == 1
+    assert "pip install 'drugkg[mcp]'" in result.output
