@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, send_file
 
-from api.documents import document, requested, sent
+from api.documents import CACHED, document, requested, sent
 from api.exports import LICENSED, attached
 from api.operation import JSON
 from kg import syntax
@@ -46,6 +46,17 @@ def blueprint(store: Store, release: Path) -> Blueprint:
     def dump(file: str) -> Response:
         if file == SUMS:
             return attached(file, dumps.checksums(dumps.dumps(release)))
-        return attached(file, dumps.path(release, file).read_bytes())
+        found = dumps.find(release, file)
+        response = send_file(
+            (release / file).resolve(),  # in pieces, or in the ranges that are asked for
+            mimetype=found.media_type,
+            as_attachment=True,
+            download_name=file,
+            conditional=True,
+            etag=found.sha256,
+        )
+        response.headers["Cache-Control"] = CACHED
+        response.headers["Link"] = LICENSED
+        return response
 
     return routes

@@ -1,6 +1,7 @@
 """Serve the exports, and the extensions that the FHIR export uses."""
 
 from functools import lru_cache
+from threading import Lock
 from typing import Any, Final
 
 from flask import Blueprint, Response
@@ -24,6 +25,7 @@ class Exports:
     def __init__(self, store: Store) -> None:
         self._release = lru_cache(1)(lambda: Release.of(store))
         self._files = lru_cache(None)(self._written)
+        self._lock = Lock()  # two requests at once do not write the same
 
     def forget(self) -> None:
         """Drop what was written; the store has changed."""
@@ -38,7 +40,8 @@ class Exports:
             MissingExtraError: a library that it needs is not installed.
             ExportError: the format cannot hold what the graph says.
         """
-        return self._files(name)
+        with self._lock:
+            return self._files(name)
 
     def _written(self, name: str) -> dict[str, bytes]:
         return registry.files(registry.find(name), self._release())

@@ -49,24 +49,24 @@ def dumps(directory: Path) -> tuple[Dump, ...]:
         outputs = Manifest.read(directory).outputs
     except NoReleaseError:
         return ()
-    names = [name for name in sorted(outputs) if (directory / name).is_file()]
-    paths = {name: directory / name for name in (*names, release.MANIFEST)}
+    known = {**outputs, **release.digests({release.MANIFEST: directory / release.MANIFEST})}
     return tuple(
         Dump(name, _TITLES.get(name, name), media_type(name), path.stat().st_size, digest)
-        for (name, path), digest in zip(paths.items(), release.digests(paths).values(), strict=True)
+        for name, digest in sorted(known.items())
+        if (path := directory / name).is_file()  # the whole graph is there packed only
     )
 
 
-def path(directory: Path, name: str) -> Path:
-    """Return where the dump called *name* lies.
+def find(directory: Path, name: str) -> Dump:
+    """Return the dump called *name*.
 
     Raises:
         UnknownExportError: the release has no such file.
     """
-    known = [each.name for each in dumps(directory)]
-    if name not in known:
-        raise UnknownExportError(name, [*known, SUMS])
-    return directory / name
+    found = {each.name: each for each in dumps(directory)}
+    if name not in found:
+        raise UnknownExportError(name, [*found, SUMS])
+    return found[name]
 
 
 def checksums(found: tuple[Dump, ...]) -> bytes:
@@ -77,7 +77,7 @@ def checksums(found: tuple[Dump, ...]) -> bytes:
 def triples(found: tuple[Dump, ...], version: str) -> Iterator[ox.Triple]:
     """Yield the VoID and DCAT description of the dataset and its dumps.
 
-    Source: VoID §3.2 (data dumps); DCAT 3 §6.6 (dataset) and §6.8 (distribution, checksum).
+    Source: VoID on data dumps; DCAT 3 on distributions and their checksums.
     """
 
     def iri(text: str) -> ox.NamedNode:

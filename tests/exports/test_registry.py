@@ -16,7 +16,7 @@ from typing import Final
 import duckdb
 import pytest
 
-from kg.errors import UnknownExportError
+from kg.errors import MissingExtraError, UnknownExportError
 from kg.exports import registry
 from kg.exports.claims import Release
 from kg.exports.report import PARTS, carried, report
@@ -160,3 +160,12 @@ def test_a_report_counts_parts_of_the_claims_that_are_out(whole: Release) -> Non
         bool(each.denominator) for claim in kept for each in claim.frequencies
     )
     assert stated["negation"] == 2
+
+
+def test_without_a_library_that_a_format_needs_nothing_is_written(
+    whole: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(MissingExtraError, match=r"pyarrow; .* 'drugkg\[export\]'"):
+        registry.save(tmp_path, whole)
+    assert list(tmp_path.iterdir()) == []

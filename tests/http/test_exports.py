@@ -75,6 +75,8 @@ def test_dumps_are_the_files_of_the_release(client: FlaskClient, release: Path) 
         path.name for path in release.iterdir() if path.is_file() and path.name[0] != "."
     }
     sums = client.get("/dumps/SHA256SUMS").text
+    part = client.get("/dumps/drugkg.nq.gz", headers={"Range": "bytes=0-1"})
+    assert (part.status_code, part.data) == (206, b"\x1f\x8b")
     for each in about["dumps"]:
         content = client.get(each["address"]).data
         assert content == (release / each["name"]).read_bytes()
