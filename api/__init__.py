@@ -6,8 +6,10 @@ from api import (
     bodies,
     contract,
     drugs,
+    dumps,
     encodings,
     entities,
+    exports,
     freshness,
     graphs,
     health,
@@ -61,11 +63,15 @@ def create_app(settings: Settings, store: Store, counters: Counters | None = Non
     app.register_blueprint(search.blueprint(index, context))
     app.register_blueprint(reconcile.blueprint(Reconciler(store, index, context)))
     app.register_blueprint(contract.blueprint(context, queries))
+    exported = exports.Exports(store)
+    app.register_blueprint(exports.blueprint(exported))
+    app.register_blueprint(dumps.blueprint(store, settings.release))
     problems.register(app)
     freshness.watch(
         app,
         store,
         about.forget,
+        exported.forget,
         documents.forget,
         index.forget,
         descriptions.written.cache_clear,

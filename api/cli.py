@@ -1,8 +1,9 @@
-"""Offer the commands ``drugkg build | check | serve | query | explain``."""
+"""Offer the commands ``drugkg build | check | serve | query | explain | export | mcp``."""
 
 import sys
 from collections.abc import Iterable
 from dataclasses import fields
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ import kg
 from api import ask
 from api.config import Settings, options
 from api.progress import Progress
-from kg import errors, queries
+from kg import errors, paths, queries
+from kg.exports import registry
+from kg.exports.claims import Release
 from kg.release import version
 from kg.store import open_store
 
@@ -136,6 +139,49 @@ def explain(subject: str, predicate: str, object_: str, release: Path) -> None:
     click.echo(render(explanation))
     if not explanation.reasons:
         raise click.exceptions.Exit(1)
+
+
+@main.command()
+@click.argument("form", metavar="FORMAT", type=click.Choice([*registry.NAMES, "all"]))
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("exports"),
+    show_default=True,
+    help="Directory to write to; each format has its own below it.",
+)
+@options("release", "store")
+def export(form: str, out: Path, **flags: Any) -> None:  # noqa: ANN401
+    """Write the graph in a FORMAT of other worlds, with a report and checksums."""
+    settings = Settings(**flags)
+    chosen = registry.FORMATS if form == "all" else (registry.find(form),)
+    _make_ready(settings.release)
+    found = Release.of(open_store(settings.release, settings.store))
+    for path in registry.save(out, found, chosen):
+        click.echo(path)
+
+
+@main.command()
+@click.option("--seconds", type=click.FloatRange(0.1, 600), default=10, show_default=True)
+@click.option("--memory", type=click.IntRange(50), default=1000, show_default=True, help="MB.")
+@options("release", "store")
+def mcp(seconds: float, memory: int, **flags: Any) -> None:  # noqa: ANN401
+    """Answer language-model agents over standard input and output (Model Context Protocol).
+
+    A query that takes more seconds or memory is stopped and refused.
+    """
+    if find_spec("mcp") is None:
+        raise errors.MissingExtraError("mcp", "the MCP SDK")
+    from kg.confined import ConfinedStore, Limits  # noqa: PLC0415 (forks; POSIX only)
+
+    settings = Settings(**flags)
+    _make_ready(settings.release)
+    opened = open_store(settings.release, settings.store)
+    store = ConfinedStore(opened, Limits(seconds, memory))  # before there are threads
+    from api import mcp_server  # noqa: PLC0415 (an extra)
+    from kg.context import Context  # noqa: PLC0415
+
+    mcp_server.server(store, Context(paths.ONTOLOGY / "context.jsonld")).run("stdio")
 
 
 def _make_ready(release: Path) -> None:

@@ -42,6 +42,8 @@ def blueprint(store: Store) -> Blueprint:
                 "JSON-LD context": CONTEXT_PATH,
                 "medicines": "/drugs",
                 "named queries": "/queries",
+                "exports": "/exports",
+                "dumps": "/dumps/",
                 "search": "/search?q=cold+sore",
                 "reconciliation": "/reconcile",
                 "JSON Schemas": "/schemas/v1/",

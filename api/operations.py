@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from api import drugs, formats, named_queries, search
+from api.export_operations import EXPORTS
 from api.graph_operations import GRAPH_STORE
 from api.operation import JSON, NAME, TEXT, WORDS, Operation, Parameter, Schema, page
 from api.reconcile_operations import RECONCILIATION
@@ -173,6 +174,7 @@ OPERATIONS: Final = (
         {"name": _path("The name of the schema.", "drug")},
         (404,),
     ),
+    *EXPORTS,
     Operation("/openapi.json", "This description", {JSON: None}),
     Operation("/openapi.html", "This description as a page", {"text/html": None}),
 )  # fmt: skip

@@ -39,7 +39,15 @@ def plain() -> dict[str, Schema]:
         "type": "object",
         "additionalProperties": {"type": ["string", "integer", "boolean", "null"]},
     }
+    file = _object(name=_TEXT, address=_TEXT, mediaType=_TEXT, bytes=_COUNT, sha256=_TEXT)
+    export = _object(format=_TEXT, title=_TEXT, standard=_TEXT, files=_array(file))
+    export["properties"] |= {"address": _TEXT, "mediaType": _TEXT, "missing": _TEXT}
+    dump = _object(
+        name=_TEXT, title=_TEXT, address=_TEXT, mediaType=_TEXT, bytes=_COUNT, sha256=_TEXT
+    )
     return {
+        "dumps": _object(note=_TEXT, license=_TEXT, dumps=_array(dump)),
+        "exports": _object(version=_TEXT, note=_TEXT, license=_TEXT, exports=_array(export)),
         "health": _object(status={"const": "ok"}, version=_TEXT, release=_TEXT, quads=_COUNT),
         "index": _object(
             title=_TEXT,

@@ -13,7 +13,7 @@ from api import formats
 from kg import errors
 
 _log = logging.getLogger(__name__)
-_NAMESPACE: Final = "https://w3id.org/drugkg/problem#"
+NAMESPACE: Final = "https://w3id.org/drugkg/problem#"
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,16 @@ PROBLEMS: Final[dict[type[errors.KgError], Problem]] = {
     errors.FactsError: Problem("facts", _SERVER, "Facts are not fit for a release"),
     errors.RuleError: Problem("rule", _SERVER, "Rule is not fit for use"),
     errors.ShapesError: Problem("shapes", _SERVER, "Shapes are not fit for use"),
+    errors.ExportError: Problem("export", _SERVER, "Export cannot be written"),
+    errors.UnknownExportError: Problem(
+        "unknown-export", HTTPStatus.NOT_FOUND, "Nothing exported has this name"
+    ),
+    errors.MissingExtraError: Problem(
+        "missing-extra", HTTPStatus.NOT_IMPLEMENTED, "A library is not installed"
+    ),
+    errors.QueryStoppedError: Problem(
+        "query-stopped", HTTPStatus.SERVICE_UNAVAILABLE, "Query was stopped"
+    ),
     errors.OccupiedError: Problem("occupied", _SERVER, "Directory is not a release"),
 }
 
@@ -98,7 +108,7 @@ def register(app: Flask) -> None:
 
 def _listed() -> Response:
     kinds = [
-        {"type": _NAMESPACE + problem.slug, "status": problem.status, "title": problem.title}
+        {"type": NAMESPACE + problem.slug, "status": problem.status, "title": problem.title}
         for problem in PROBLEMS.values()
     ]
     return Response(json.dumps(kinds, indent=2) + "\n", content_type="application/json")
@@ -123,7 +133,7 @@ def _ours(error: errors.KgError) -> Response:
     if problem.status >= _SERVER:
         _log.error("%s", error)
     response = document(
-        problem.status, problem.title, str(error), _NAMESPACE + problem.slug, **_members(error)
+        problem.status, problem.title, str(error), NAMESPACE + problem.slug, **_members(error)
     )
     if isinstance(error, errors.BusyError):  # RFC 9110 §10.2.3
         response.headers["Retry-After"] = str(error.retry_after)

@@ -238,3 +238,27 @@ class ParameterError(KgError):
         """Return one error that names each of *errors*."""
         faults = [fault for error in errors for fault in error.faults]
         return cls(*faults[0], *(cls(*fault) for fault in faults[1:]))
+
+
+class QueryStoppedError(KgError):
+    """Report that a query was stopped since it took too long or too much memory."""
+
+
+class ExportError(KgError):
+    """Report that a format cannot hold what the graph says."""
+
+
+class UnknownExportError(KgError):
+    """Report that there is no export, or no file of one, with a name."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        """Name those that there are."""
+        super().__init__(f"nothing exported is named {name!r}; there are: {', '.join(known)}")
+
+
+class MissingExtraError(KgError):
+    """Report that something needs a library that is not installed."""
+
+    def __init__(self, extra: str, library: str) -> None:
+        """Name the *extra* of this project that brings the *library*."""
+        super().__init__(f"this needs {library}; install it with: pip install 'drugkg[{extra}]'")

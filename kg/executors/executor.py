@@ -116,7 +116,6 @@ class _Sending(EmbeddedStore):
         write(cast("IO[bytes]", output))
         return Answer(kind, form.media_type, _nothing(), None, None, _close)
 
-
     def _each(self, triples: Iterable[ox.Triple]) -> Iterable[ox.Triple]:
         if self._max_rows is None:
             return triples

@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 
 from api import create_app
 from api.config import Settings
+from api.embedded import opened
 from api.formats import GRAPHS, Offer
-from api.server import opened
 from tests.http.conftest import Check
 
 TOKEN = {"Authorization": "Bearer secret"}

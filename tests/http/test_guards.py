@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from api import create_app
 from api.config import Settings
-from api.server import opened
+from api.embedded import opened
 from tests.http.conftest import Check
 
 

@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 
 from api import create_app
 from api.config import Settings
+from api.embedded import opened
 from api.problems import PROBLEMS
-from api.server import opened
 from kg.tokens import DEEPEST
 
 PAGE = (Path(__file__).parents[2] / "docs" / "sparql.md").read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from api import create_app
 from api.config import Settings
-from api.server import opened
+from api.embedded import opened
 from kg.store import EmbeddedStore
 from kg.writable import open_writable
 from tests.http.conftest import Check

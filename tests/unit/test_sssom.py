@@ -1,7 +1,6 @@
 """The mappings as SSSOM/TSV: what the specification asks for, and nothing lost on the way.
 
-The SSSOM toolkit brings a hundred packages, so it is not installed for the tests. It accepts the
-file: ``uvx sssom validate release/mappings.sssom.tsv``.
+The SSSOM toolkit reads the file in tests/exports/test_rdf.py.
 """
 
 import csv
