@@ -55,6 +55,9 @@ PROBLEMS: Final[dict[type[errors.KgError], Problem]] = {
     errors.FactsError: Problem("facts", _SERVER, "Facts are not fit for a release"),
     errors.RuleError: Problem("rule", _SERVER, "Rule is not fit for use"),
     errors.ShapesError: Problem("shapes", _SERVER, "Shapes are not fit for use"),
+    errors.MalformedDocumentError: Problem(
+        "malformed-document", _SERVER, "Source document cannot be read"
+    ),
     errors.OccupiedError: Problem("occupied", _SERVER, "Directory is not a release"),
 }
 

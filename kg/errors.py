@@ -62,6 +62,14 @@ class ShapesError(KgError):
     """Refuse a file of shapes that SHACL cannot use."""
 
 
+class MalformedDocumentError(KgError):
+    """Refuse a source document that is not of the form it should have."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        """Name the document and the *reason*."""
+        super().__init__(f"{name} cannot be read: {reason}")
+
+
 class MalformedQueryError(KgError):
     """Refuse text that is not a SPARQL 1.1 query."""
 
