@@ -21,6 +21,7 @@ _FOOT = re.compile(
     r"[*†‡§¶#]|\^?[a-z0-9][).:]?\s|[A-Z]\w*\s?=|note\b|abbreviat|source:", re.IGNORECASE
 )
 _LONGEST: Final = 120  # characters; a heading is shorter than a remark
+_WORD = re.compile(r"[^\W\d_]{3}")
 _SIZES = re.compile(r"\(?\s*n\s*\)?|number of (patients|subjects)( treated)?", re.IGNORECASE)
 
 
@@ -128,7 +129,7 @@ class _Body:
         group = row[0].text if self._labels > 1 and row[0].text != name else self._group
         raw = " | ".join(cell.text for cell in row)
         self._pending = None
-        if not name:
+        if not _WORD.search(name):  # such as the mark of a footnote
             yield self._whole(index, raw, "figures without a name")
             return
         read: list[Observation] = []
