@@ -25,7 +25,7 @@ _MARKERS = re.compile(r"(\s*[*†‡§¶#]+|\^[\w,]{1,3})+$")
 _SPACES = re.compile(r"\s+")
 _COUNT: Final = r"(?P<count>\d{1,3}(?:,\d{3})+|\d+)"
 _SHARE: Final = r"(?P<bound>[<>≥≤]?)\s*(?P<percent>\d+(?:\.\d+)?)"
-_BOUNDS: Final[dict[str, Bound]] = {"": "", "<": "below", "≤": "below", ">": "above", "≥": "above"}
+_BOUNDS: Final[dict[str, Bound]] = {"": "", "<": "<", "≤": "≤", ">": ">", "≥": "≥"}
 
 # What a cell says by itself, whatever its column is called.
 _PLAIN: Final = (
@@ -95,8 +95,8 @@ def agree(figure: Figure, denominator: int | None) -> bool:
     exponent = figure.percent.as_tuple().exponent
     last = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)
     match figure.bound:
-        case "below":
+        case "<" | "≤":
             return share <= figure.percent + last / 2
-        case "above":
+        case ">" | "≥":
             return share >= figure.percent - last / 2
     return abs(share - figure.percent) <= Decimal("0.6") * last

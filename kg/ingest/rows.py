@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Final, Literal, TypeAlias
 
-Bound: TypeAlias = Literal["", "below", "above"]
+Bound: TypeAlias = Literal["", "<", "≤", ">", "≥"]
 Kind: TypeAlias = Literal["spl", "openfda", "leaflet", "epi", "sider"]
 
 
@@ -83,15 +83,19 @@ class Observation(Row):
     effect: str
     group: str = ""  # the heading above the row, mostly a system organ class
     arm: str = ""
+    number: int = 0  # its place in a cell or entry that names several effects
     severity: str = ""  # a column that counts only some of the arm's events, such as Grade 3-4
     population: str = ""
     denominator: int | None = None
     count: int | None = None
     percent: Decimal | None = None
-    bound: Bound = ""  # "below" for <1 %: then percent is the bound and not the figure
+    bound: Bound = ""  # "<" for <1 %: then percent is the end of an interval, not a figure
     lower: Decimal | None = None  # an interval of proportions where a source gives one
     upper: Decimal | None = None
-    band: str = ""  # a name of kg.ingest.bands
+    lower_inclusive: bool | None = None
+    upper_inclusive: bool | None = None
+    band: str = ""  # the English name of a frequency band
+    category: str = ""  # the IRI of the band in its scheme
     concept: str = ""  # an identifier that the source itself gives the effect
     language: str = "en"
 

@@ -141,6 +141,9 @@ class _Body:
                 yield self._whole(index, raw, f"{arm.name}: {shown!r} is not a clear figure")
                 return
             size = stated.denominator or arm.size
+            if size is None and stated.percent is None:
+                yield self._whole(index, raw, f"{arm.name}: a count, but not of how many")
+                return
             if not agree(stated, size):
                 yield self._whole(index, raw, f"{arm.name}: {cells[0]!r} does not fit {size}")
                 return

@@ -49,7 +49,7 @@ def _as_expected(name: str, row: Observation) -> dict[str, str]:
         "cell": row.raw,
         "count": "" if row.count is None else str(row.count),
         "percent": str(row.percent),
-        "below": "yes" if row.bound == "below" else "",
+        "below": "yes" if row.bound == "<" else "",
     }
 
 
