@@ -58,6 +58,8 @@ PROBLEMS: Final[dict[type[errors.KgError], Problem]] = {
     errors.MalformedDocumentError: Problem(
         "malformed-document", _SERVER, "Source document cannot be read"
     ),
+    errors.MissingPackageError: Problem("missing-package", _SERVER, "Package is not installed"),
+    errors.LostRowsError: Problem("lost-rows", _SERVER, "Rows were lost"),
     errors.OccupiedError: Problem("occupied", _SERVER, "Directory is not a release"),
 }
 

@@ -70,6 +70,22 @@ class MalformedDocumentError(KgError):
         super().__init__(f"{name} cannot be read: {reason}")
 
 
+class MissingPackageError(KgError):
+    """Report that a package of an optional extra is not installed."""
+
+    def __init__(self, package: str, extra: str) -> None:
+        """Name the *package* and the *extra* that brings it."""
+        super().__init__(f"{package} is not installed; install drugkg[{extra}]")
+
+
+class LostRowsError(KgError):
+    """Report that a mapping made more or fewer observations than there were rows."""
+
+    def __init__(self, document: str, wanted: int, made: int) -> None:
+        """Count what was wanted and what was made of *document*."""
+        super().__init__(f"{document}: {wanted} rows became {made} frequency statements")
+
+
 class MalformedQueryError(KgError):
     """Refuse text that is not a SPARQL 1.1 query."""
 
