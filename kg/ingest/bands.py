@@ -64,25 +64,49 @@ _NAMES: Final = {
 _NUMBER: Final = r"(?P<of>1[\d.,\s]*0|10)"
 _EXPLAINED: Final[dict[str, tuple[tuple[str, re.Pattern[str]], ...]]] = {
     "en": (
-        ("more", re.compile(rf"may\s+affect\s+more\s+than\s+1\s+in\s+(every\s+)?{_NUMBER}\b", re.I)),
-        ("less", re.compile(rf"may\s+affect\s+(fewer|less)\s+than\s+1\s+in\s+{_NUMBER}\b", re.I)),
-        ("upto", re.compile(rf"may\s+affect\s+up\s+to\s+1\s+in\s+(every\s+)?{_NUMBER}\b", re.I)),
+        (
+            "more",
+            re.compile(
+                rf"may\s+affect\s+more\s+than\s+1\s+in\s+(every\s+)?{_NUMBER}\b", re.IGNORECASE
+            ),
+        ),
+        (
+            "less",
+            re.compile(
+                rf"may\s+affect\s+(fewer|less)\s+than\s+1\s+in\s+{_NUMBER}\b", re.IGNORECASE
+            ),
+        ),
+        (
+            "upto",
+            re.compile(rf"may\s+affect\s+up\s+to\s+1\s+in\s+(every\s+)?{_NUMBER}\b", re.IGNORECASE),
+        ),
         (
             "unknown",
             re.compile(
                 r"frequency\s+cannot\s+be\s+estimated(\s+from\s+the\s+available\s+data)?"
                 r"|we\s+do\s+not\s+know\s+how\s+likely\s+they\s+are\s+to\s+happen",
-                re.I,
+                re.IGNORECASE,
             ),
         ),
     ),
     "es": (
-        ("more", re.compile(rf"pueden?\s+afectar\s*a?\s*m[aá]s\s+de\s+1\s+de\s+cada\s+{_NUMBER}", re.I)),
-        ("upto", re.compile(rf"pueden?\s+afectar\s*(a\s+)?hasta\s+1\s+de\s+cada\s+{_NUMBER}", re.I)),
+        (
+            "more",
+            re.compile(
+                rf"pueden?\s+afectar\s*a?\s*m[aá]s\s+de\s+1\s+de\s+cada\s+{_NUMBER}", re.IGNORECASE
+            ),
+        ),
+        (
+            "upto",
+            re.compile(
+                rf"pueden?\s+afectar\s*(a\s+)?hasta\s+1\s+de\s+cada\s+{_NUMBER}", re.IGNORECASE
+            ),
+        ),
         (
             "unknown",
             re.compile(
-                r"no\s+pueden?\s+estimarse(\s+a\s+partir\s+de\s+los\s+datos\s+disponibles)?", re.I
+                r"no\s+pueden?\s+estimarse(\s+a\s+partir\s+de\s+los\s+datos\s+disponibles)?",
+                re.IGNORECASE,
             ),
         ),
     ),

@@ -6,10 +6,10 @@ field; the queries say what that means. See docs/adr/0060-rows-are-mapped-by-con
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import fields
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final, Protocol, TypeAlias
 
@@ -24,14 +24,14 @@ ROW: Final = "https://w3id.org/drugkg/row#"
 _MAPPING: Final = Path(__file__).with_name("mapping")
 _QUERIES: Final = ("source", "product", "effect", "observation")
 _TYPE: Final = ox.NamedNode(RDF + "type")
-_FREQUENCY: Final = ox.NamedNode(DKG + "FrequencyStatement")
+_IS_FREQUENCY: Final = f"<{RDF}type> <{DKG}FrequencyStatement> .".encode()
 _MOST_WORDS: Final = 12  # of a source, in dkg:asStated
 _LONGEST_LABEL: Final = 100
-_FIGURE_TYPES: Final = {
-    bool: XSD + "boolean",
-    int: XSD + "integer",
-    Decimal: XSD + "decimal",
-    str: XSD + "string",
+_FIGURE_TYPES: Final[dict[Hashable, ox.NamedNode]] = {
+    bool: ox.NamedNode(XSD + "boolean"),
+    int: ox.NamedNode(XSD + "integer"),
+    Decimal: ox.NamedNode(XSD + "decimal"),
+    str: ox.NamedNode(XSD + "string"),
 }
 
 Value: TypeAlias = str | int | bool | Decimal | ox.NamedNode
@@ -81,26 +81,28 @@ def claims(
     terms: Finds | None = None,
     known: Known = unknown,
     earlier: rows.Source | None = None,
-) -> tuple[ox.Triple, ...]:
-    """Return what *extract* says as triples, in order; *earlier* is the version that it replaces.
+) -> bytes:
+    """Return what *extract* says as N-Quads in order, all in the graph of its document.
+
+    *earlier* is the version that this one replaces.
 
     Raises:
         LostRowsError: not every observation became exactly one frequency statement.
     """
     store = ox.Store()
     store.extend(_typed(extract, terms or Nothing(), known, earlier))
-    found: set[ox.Triple] = set()
+    found: set[bytes] = set()
     for name in _QUERIES:
         made = store.query(_query(name))
         assert isinstance(made, ox.QueryTriples)  # noqa: S101 (narrows the type)
-        found.update(made)
-    stated = sum(
-        triple.predicate == _TYPE and triple.object == _FREQUENCY for triple in found
-    )
+        text = made.serialize(format=ox.RdfFormat.N_TRIPLES)
+        found.update((text or b"").splitlines())
+    stated = sum(line.endswith(_IS_FREQUENCY) for line in found)
     wanted = len(extract.observations())
     if stated != wanted:
         raise LostRowsError(extract.source.key, wanted, stated)
-    return tuple(sorted(found, key=str))
+    end = f" <{graph(extract.source).value}> .\n".encode()
+    return b"".join(sorted(line.removesuffix(b" .") + end for line in found))
 
 
 @cache
@@ -114,31 +116,33 @@ def _typed(
     products = [row for row in extract.rows if isinstance(row, rows.Product)]
     name = products[0].name if products else extract.source.document
     described = known(extract.source, name)
-    product = ox.NamedNode(described or _product_iri(extract.source))
+    product = ox.NamedNode(described or product_iri(extract.source))
     source = ox.NamedNode(source_iri(extract.source))
     about: dict[str, Value] = {"source": source, "product": product, "productName": name}
-    yield from _node("source", "Source", _fields(extract.source) | about | {"iri": source} | (
-        {"earlier": ox.NamedNode(source_iri(earlier))} if earlier else {}
-    ))
-    for number, row in enumerate(products):
+    whole: dict[str, Value] = {"iri": source, "language": extract.source.language}
+    if earlier:
+        whole["earlier"] = ox.NamedNode(source_iri(earlier))
+    yield from _node("source", "Source", _fields(extract.source) | about | whole)
+    for number, product_row in enumerate(products):
         extra: dict[str, Value] = {"documentName": _document(extract.source)}
         if described:
             extra["known"] = True
-        elif row.ndc:
-            extra["identifier"] = f"NDC:{row.ndc}"
-        yield from _node(f"product-{number}", "Product", _fields(row) | about | extra)
+        elif product_row.ndc:
+            extra["identifier"] = f"NDC:{product_row.ndc}"
+        yield from _node(f"product-{number}", "Product", _fields(product_row) | about | extra)
     effects = _Effects(terms)
     for number, row in enumerate(extract.observations()):
         effect = effects.of(row.effect, row.language)
         extra = {
             "effectIri": ox.NamedNode(effect),
+            "effectLabel": effects.label(row.effect, row.language),
             "words": " ".join(row.raw.split()[:_MOST_WORDS]),
-            "sectionTitle": row.title or "(no title)",
+            "title": row.title or "(no title)",
             "section": row.section or "(no code)",
         }
         if row.category:
             extra["category"] = ox.NamedNode(row.category)
-        yield from _node(f"observation-{number}", "Observation", _fields(row) | about | extra)
+        yield from _node(f"observation-{number}", "Observation", _fields(row) | extra)
     yield from effects.described()
 
 
@@ -146,14 +150,15 @@ def _document(source: rows.Source) -> str:
     return f"{source.kind} {source.document} version {source.version}"
 
 
-def _product_iri(source: rows.Source) -> str:
+def product_iri(source: rows.Source) -> str:
+    """Return the IRI of the product of a document that no curated fact describes."""
     return ID + _slug(f"{source.kind}-{source.document}")
 
 
 def _slug(text: str) -> str:
     """Return *text* as the local part of an IRI; what has to be left out is hashed into it."""
     plain = re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")
-    if plain == text.casefold():
+    if plain == text:
         return plain
     return f"{plain[:80]}-{hashlib.sha256(text.encode()).hexdigest()[:6]}"
 
@@ -167,22 +172,28 @@ class _Effects:
 
     def of(self, name: str, language: str) -> str:
         """Return the IRI of the effect that *name* means."""
-        key = (name.casefold(), language)
+        key = (canonical(name), language)
         if key not in self._found:
             term = self._terms.find(name) if language == "en" else None
-            iri = term.iri if term and not term.match else _effect_iri(name, language)
+            iri = term.iri if term and not term.match else _effect_iri(*key)
             self._found[key] = (iri, term)
         return self._found[key][0]
+
+    def label(self, name: str, language: str) -> str:
+        """Return the English label of the effect that *name* means, the same in every document."""
+        _, term = self._found[canonical(name), language]
+        if term and not term.match:
+            return term.label
+        return _labelled(canonical(name), language)
 
     def described(self) -> Iterator[ox.Quad]:
         """Yield the rows of the effects that no curated fact describes."""
         for number, ((name, language), (iri, term)) in enumerate(self._found.items()):
             if term and not term.match:
                 continue
-            words = name if language == "en" else f"{name} ({language})"
             values: dict[str, Value] = {
                 "iri": ox.NamedNode(iri),
-                "label": words[:_LONGEST_LABEL],
+                "label": _labelled(name, language),
                 "words": name,
                 "language": language,
             }
@@ -197,8 +208,22 @@ class _Effects:
             yield from _node(f"effect-{number}", "Effect", values)
 
 
+def canonical(name: str) -> str:
+    """Return *name* without capitals that only begin a word, so that it is one in all documents."""
+    return " ".join(
+        word.casefold() if _CAPITALISED.fullmatch(word) else word for word in name.split()
+    )
+
+
+_CAPITALISED = re.compile(r"\W*[^\W\d_][^\W\d_A-Z]+\W*")
+
+
+def _labelled(name: str, language: str) -> str:
+    return (name if language == "en" else f"{name} ({language})")[:_LONGEST_LABEL]
+
+
 def _effect_iri(name: str, language: str) -> str:
-    return ID + _slug(f"effect-{language}-{name.casefold()}")
+    return ID + _slug(f"effect-{language}-{name}")
 
 
 def _fields(row: rows.Any | rows.Source) -> dict[str, Value]:
@@ -207,18 +232,23 @@ def _fields(row: rows.Any | rows.Source) -> dict[str, Value]:
     return {
         name: value
         for name, value in values.items()
-        if value is not None and value != "" and not (value == 0 and name in _COUNTED_FROM_ONE)
+        if value is not None and value != "" and (name, value) not in _DEFAULTS
     }
 
 
-_COUNTED_FROM_ONE: Final = frozenset({"row", "column", "line", "last_line", "number"})
+# No query asks for these: what they say stands in other fields, or is not for claims.
+_UNMAPPED: Final = frozenset({"band", "concept", "effect", "raw"})
+_DEFAULTS: Final[frozenset[tuple[str, Value]]] = frozenset(
+    {("language", "en"), *((name, 0) for name in ("row", "column", "line", "last_line", "number"))}
+)
 
 
 def _node(name: str, kind: str, values: Mapping[str, Value]) -> Iterator[ox.Quad]:
     subject = ox.NamedNode(ROW + name)
-    yield ox.Quad(subject, _TYPE, ox.NamedNode(ROW + kind))
+    yield ox.Quad(subject, _TYPE, _predicate(kind))
     for field, value in values.items():
-        yield ox.Quad(subject, _predicate(field), _term(value))
+        if field not in _UNMAPPED:
+            yield ox.Quad(subject, _predicate(field), _term(type(value), value))
 
 
 @cache
@@ -226,18 +256,13 @@ def _predicate(field: str) -> ox.NamedNode:
     return ox.NamedNode(ROW + field)
 
 
-def _term(value: Value) -> ox.NamedNode | ox.Literal:
+@lru_cache(maxsize=4096)
+def _term(kind: Hashable, value: Value) -> ox.NamedNode | ox.Literal:
+    """Return *value* as a term; its *kind* keeps 1 and True apart in the cache."""
     if isinstance(value, ox.NamedNode):
         return value
     text = str(value).lower() if isinstance(value, bool) else str(value)
-    return ox.Literal(text, datatype=ox.NamedNode(_FIGURE_TYPES[type(value)]))
-
-
-def serialise(triples: Sequence[ox.Triple], name: ox.NamedNode) -> bytes:
-    """Return *triples* as N-Quads of the graph *name*, in order."""
-    quads = (ox.Quad(t.subject, t.predicate, t.object, name) for t in triples)
-    text = ox.serialize(quads, format=ox.RdfFormat.N_QUADS)
-    return b"".join(sorted((text or b"").splitlines(keepends=True)))
+    return ox.Literal(text, datatype=_FIGURE_TYPES[kind])
 
 
 def merged(texts: Iterable[bytes]) -> bytes:

@@ -42,9 +42,7 @@ def _value(element: ET.Element | None) -> str:
     return "" if element is None else element.get("value", "")
 
 
-def _extract(
-    composition: ET.Element, document: str, content: bytes, known: Known
-) -> rows.Extract:
+def _extract(composition: ET.Element, document: str, content: bytes, known: Known) -> rows.Extract:
     language = _value(first(composition, "language"))
     title, date = (_value(first(composition, part)) for part in ("title", "date"))
     source = rows.Source(
@@ -74,8 +72,12 @@ def _product(composition: ET.Element) -> str:
             continue
         title = _value(first(section, "title"))
         if re.match(r"1\.\s+(nombre|name)", title, re.IGNORECASE):
-            return text(first(section, "text", "div")).split(",")[0].split(" comprimidos")[0].strip()
-        if match := re.match(r"1\.\s+(?:what|qu[eé] es)\s+(.+?)\s+(?:is|y)\s", title, re.IGNORECASE):
+            return (
+                text(first(section, "text", "div")).split(",")[0].split(" comprimidos")[0].strip()
+            )
+        if match := re.match(
+            r"1\.\s+(?:what|qu[eé] es)\s+(.+?)\s+(?:is|y)\s", title, re.IGNORECASE
+        ):
             return match[1]
     return ""
 

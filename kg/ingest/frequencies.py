@@ -19,13 +19,17 @@ Known: TypeAlias = Callable[[str], bool]
 Read: TypeAlias = Observation | Unread
 
 _END: Final = {
-    "en": re.compile(r"reporting of side effects", re.I),
-    "es": re.compile(r"(comunicaci[oó]n|notificaci[oó]n) de|si sufre efectos adversos", re.I),
+    "en": re.compile(r"reporting of side effects", re.IGNORECASE),
+    "es": re.compile(
+        r"(comunicaci[oó]n|notificaci[oó]n) de|si sufre efectos adversos", re.IGNORECASE
+    ),
 }
 _TROUBLE: Final = re.compile(r"if any of the (side )?effects trouble you", re.IGNORECASE)
 _PEOPLE: Final = {
-    "en": re.compile(r"(children( \([^)]*\))?( and adolescents)?|adolescents|elderly|adults)\b", re.I),
-    "es": re.compile(r".{0,40}\b(niños( y adolescentes)?|adolescentes|ancianos)\b", re.I),
+    "en": re.compile(
+        r"(children( \([^)]*\))?( and adolescents)?|adolescents|elderly|adults)\b", re.IGNORECASE
+    ),
+    "es": re.compile(r".{0,40}\b(niños( y adolescentes)?|adolescentes|ancianos)\b", re.IGNORECASE),
 }
 # An entry may say that its frequency differs: (the frequency is common in … and uncommon in …).
 _DIFFERS: Final = re.compile(
@@ -34,10 +38,11 @@ _DIFFERS: Final = re.compile(
     re.IGNORECASE,
 )
 _TITLE_WORDS: Final = re.compile(
-    r"[\s:.;,()–-]*((other|otros|las?|los|que|side effects?|adverse (reactions|effects)|"
-    r"(posibles )?(efectos|reacciones) advers[oa]s|estos son|graves)[\s:.;,()–-]*)*",
+    r"[\s:.;,()\u2013-]*((other|otros|las?|los|que|side effects?|adverse (reactions|effects)|"
+    r"(posibles )?(efectos|reacciones) advers[oa]s|estos son|graves)[\s:.;,()\u2013-]*)*",
     re.IGNORECASE,
 )
+_PEOPLE_AFTER: Final = re.compile(r"^\s*(people|personas|patients|pacientes)?[\s:.)]*")
 _HEADING_WORDS: Final = 8
 _SENTENCE: Final = re.compile(r"(?<=[.:)])\s+(?=[A-ZÁÉÍÓÚ¿])")
 
@@ -108,7 +113,7 @@ class Reader:
         word = bands.named(lead, self._language)
         before = "" if _TITLE_WORDS.fullmatch(text[:opening]) else text[:opening].strip()
         name = word.name if word else self._waiting
-        rest = text[found.end :].lstrip(")people:.personas ") if found else ""
+        rest = _PEOPLE_AFTER.sub("", text[found.end :])
         end = len(text) - len(rest)
         words = text[opening + word.start if word else found.start : end].strip(" .:")
         return before, Scope(found.band, name, words), rest

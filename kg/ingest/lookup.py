@@ -17,10 +17,11 @@ import pyoxigraph as ox
 
 from kg.errors import MissingPackageError
 from kg.ingest.words import normal
-from kg.terms import DKG, OBO, PREFIXES, RDFS
+from kg.terms import DKG, OBO, PREFIXES, RDF, RDFS
 
 Strength: TypeAlias = Literal["", "exactMatch", "closeMatch"]
 
+_EFFECT: Final = ox.NamedNode(DKG + "Effect")
 _PHENOTYPES: Final = "HP:0000118"  # phenotypic abnormality; the rest of HPO grades and inherits
 
 
@@ -81,19 +82,22 @@ def _weaker(term: Term) -> Term:
 
 def curated(quads: Iterable[ox.Quad]) -> Iterator[_Name]:
     """Yield the names of the effects that curated facts describe."""
-    effects, names = set(), []
+    effects: set[str] = set()
+    names: list[tuple[str, str, bool]] = []
     for quad in quads:
-        match quad.predicate.value, quad.object:
-            case "http://www.w3.org/1999/02/22-rdf-syntax-ns#type", ox.NamedNode(value=kind):
-                if kind == DKG + "Effect":
-                    effects.add(quad.subject.value)
-            case predicate, ox.Literal(value=words) if predicate in _NAMING:
-                names.append((quad.subject.value, words, predicate == RDFS + "label"))
+        if not isinstance(quad.subject, ox.NamedNode):
+            continue
+        subject, predicate = quad.subject.value, quad.predicate.value
+        if predicate == RDF + "type" and quad.object == _EFFECT:
+            effects.add(subject)
+        elif predicate in _NAMING and isinstance(quad.object, ox.Literal):
+            names.append((subject, quad.object.value, predicate == RDFS + "label"))
+    labels = {iri: words for iri, words, is_label in names if is_label}
     for iri, words, is_label in names:
-        if iri in effects:
+        if iri in effects and iri in labels:
             # The labels of OAE end in AE, for adverse event.
-            plain = words.removesuffix(" AE")
-            yield _Name(plain, Term(iri, words, "", Decimal(1), "kg/facts"), is_label)
+            term = Term(iri, labels[iri].removesuffix(" AE"), "", Decimal(1), "kg/facts")
+            yield _Name(words.removesuffix(" AE"), term, is_label)
 
 
 _NAMING: Final = frozenset({RDFS + "label", PREFIXES["skos"] + "altLabel"})
@@ -135,9 +139,7 @@ def _phenotypes() -> tuple[_Name, ...]:
 
 def _of_obo(text: str, where: str) -> Iterator[_Name]:
     """Yield the names in an OBO file of the Human Phenotype Ontology."""
-    stanzas = [
-        dict(_tags(stanza)) for stanza in text.split("\n\n") if stanza.startswith("[Term]")
-    ]
+    stanzas = [dict(_tags(stanza)) for stanza in text.split("\n\n") if stanza.startswith("[Term]")]
     parents = {each["id"][0]: each.get("is_a", []) for each in stanzas}
     is_below = _below(parents, _PHENOTYPES)
     for stanza in stanzas:
