@@ -11,6 +11,7 @@ import click
 import kg
 from api import ask
 from api.config import Settings, options
+from api.ingest import ingest
 from api.progress import Progress
 from kg import errors, queries
 from kg.release import version
@@ -118,6 +119,9 @@ def explain(subject: str, predicate: str, object_: str, release: Path) -> None:
     click.echo(render(explanation))
     if not explanation.reasons:
         raise click.exceptions.Exit(1)
+
+
+main.add_command(ingest)
 
 
 def _make_ready(release: Path) -> None:

@@ -21,17 +21,19 @@ class Band(NamedTuple):
     upper_inclusive: bool = False
 
 
-def _decimal(text: str) -> Decimal:
-    return Decimal(text)
+def _of(name: str, interval: str) -> Band:
+    """Return the band of the category *name*; a round bracket leaves an end out."""
+    lower, upper = interval[1:-1].split(", ")
+    return Band(DKG + name, Decimal(lower), interval[0] == "[", Decimal(upper), interval[-1] == "]")
 
 
 # CIOMS: what professional information means by its words.
 CIOMS: Final[dict[str, Band]] = {
-    "very common": Band(DKG + "CIOMSVeryCommon", _decimal("0.1"), True, Decimal(1), True),
-    "common": Band(DKG + "CIOMSCommon", _decimal("0.01"), True, _decimal("0.1")),
-    "uncommon": Band(DKG + "CIOMSUncommon", _decimal("0.001"), True, _decimal("0.01")),
-    "rare": Band(DKG + "CIOMSRare", _decimal("0.0001"), True, _decimal("0.001")),
-    "very rare": Band(DKG + "CIOMSVeryRare", Decimal(0), True, _decimal("0.0001")),
+    "very common": _of("CIOMSVeryCommon", "[0.1, 1]"),
+    "common": _of("CIOMSCommon", "[0.01, 0.1)"),
+    "uncommon": _of("CIOMSUncommon", "[0.001, 0.01)"),
+    "rare": _of("CIOMSRare", "[0.0001, 0.001)"),
+    "very rare": _of("CIOMSVeryRare", "[0, 0.0001)"),
     "not known": Band(DKG + "CIOMSNotKnown"),
 }
 
@@ -112,11 +114,11 @@ _EXPLAINED: Final[dict[str, tuple[tuple[str, re.Pattern[str]], ...]]] = {
     ),
 }
 _LEAFLET: Final = {
-    ("more", 10): Band(DKG + "PILVeryCommon", _decimal("0.1"), False, Decimal(1), True),
-    ("upto", 10): Band(DKG + "PILCommon", Decimal(0), False, _decimal("0.1"), True),
-    ("upto", 100): Band(DKG + "PILUncommon", Decimal(0), False, _decimal("0.01"), True),
-    ("upto", 1000): Band(DKG + "PILRare", Decimal(0), False, _decimal("0.001"), True),
-    ("upto", 10000): Band(DKG + "PILVeryRare", Decimal(0), False, _decimal("0.0001"), True),
+    ("more", 10): _of("PILVeryCommon", "(0.1, 1]"),
+    ("upto", 10): _of("PILCommon", "(0, 0.1]"),
+    ("upto", 100): _of("PILUncommon", "(0, 0.01]"),
+    ("upto", 1000): _of("PILRare", "(0, 0.001]"),
+    ("upto", 10000): _of("PILVeryRare", "(0, 0.0001]"),
 }
 UNKNOWN: Final = Band(DKG + "PILNotKnown")
 

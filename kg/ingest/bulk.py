@@ -16,6 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from kg.ingest import lookup
 from kg.ingest.partition import SUFFIXES, Result, Task, partition
 
 CLAIMS: Final = "claims.nq.gz"
@@ -101,6 +102,8 @@ def local(jobs: int) -> Engine:
         if jobs == 1:
             yield from partition(tasks, out)
             return
+        if any(task.is_linked for task in tasks):
+            lookup.standard()  # before the processes part, so that they share it
         waiting = (tuple(tasks[i : i + _BATCH]) for i in range(0, len(tasks), _BATCH))
         with ProcessPoolExecutor(jobs) as pool:
             flying: set[Future[list[Result]]] = set()

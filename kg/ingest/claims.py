@@ -6,7 +6,7 @@ field; the queries say what that means. See docs/adr/0060-rows-are-mapped-by-con
 
 import hashlib
 import re
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -27,11 +27,11 @@ _TYPE: Final = ox.NamedNode(RDF + "type")
 _IS_FREQUENCY: Final = f"<{RDF}type> <{DKG}FrequencyStatement> .".encode()
 _MOST_WORDS: Final = 12  # of a source, in dkg:asStated
 _LONGEST_LABEL: Final = 100
-_FIGURE_TYPES: Final[dict[Hashable, ox.NamedNode]] = {
-    bool: ox.NamedNode(XSD + "boolean"),
-    int: ox.NamedNode(XSD + "integer"),
-    Decimal: ox.NamedNode(XSD + "decimal"),
-    str: ox.NamedNode(XSD + "string"),
+_FIGURE_TYPES: Final[dict[str, ox.NamedNode]] = {
+    "bool": ox.NamedNode(XSD + "boolean"),
+    "int": ox.NamedNode(XSD + "integer"),
+    "Decimal": ox.NamedNode(XSD + "decimal"),
+    "str": ox.NamedNode(XSD + "string"),
 }
 
 Value: TypeAlias = str | int | bool | Decimal | ox.NamedNode
@@ -248,7 +248,7 @@ def _node(name: str, kind: str, values: Mapping[str, Value]) -> Iterator[ox.Quad
     yield ox.Quad(subject, _TYPE, _predicate(kind))
     for field, value in values.items():
         if field not in _UNMAPPED:
-            yield ox.Quad(subject, _predicate(field), _term(type(value), value))
+            yield ox.Quad(subject, _predicate(field), _term(type(value).__name__, value))
 
 
 @cache
@@ -257,7 +257,7 @@ def _predicate(field: str) -> ox.NamedNode:
 
 
 @lru_cache(maxsize=4096)
-def _term(kind: Hashable, value: Value) -> ox.NamedNode | ox.Literal:
+def _term(kind: str, value: Value) -> ox.NamedNode | ox.Literal:
     """Return *value* as a term; its *kind* keeps 1 and True apart in the cache."""
     if isinstance(value, ox.NamedNode):
         return value

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from kg.errors import MalformedDocumentError
@@ -78,34 +79,37 @@ def _language(leaflet: _Leaflet) -> str:
 
 def _leaflets(lines: list[str]) -> Iterator[_Leaflet]:
     """Yield each composition: its own rules, and its sections with the lines of their text."""
-    leaflet: _Leaflet | None = None
-    title, index = "", 0
-    in_section = False
-    while index < len(lines):
-        line = lines[index]
-        index += 1
-        if _INSTANCE.match(line):
-            if leaflet:
-                yield leaflet
-            leaflet, in_section = _Leaflet({}, []), False
-        elif _SECTION.match(line):
+    starts = [index for index, line in enumerate(lines) if _INSTANCE.match(line)]
+    for start, end in pairwise([*starts, len(lines)]):
+        yield _leaflet(list(enumerate(lines, start=1))[start:end])
+
+
+def _leaflet(numbered: list[tuple[int, str]]) -> _Leaflet:
+    leaflet, title, in_section = _Leaflet({}, []), "", False
+    remaining = iter(numbered)
+    for number, line in remaining:
+        rule = _RULE.match(line)
+        if _SECTION.match(line):
             in_section, title = True, ""
-        elif leaflet and (rule := _RULE.match(line)):
-            path, value = rule["path"], rule["value"].strip('"')
-            if rule["value"] == '"""':
-                first = index
-                text = [line[rule.end() :]]
-                while index < len(lines) and '"""' not in text[-1]:
-                    text.append(lines[index])
-                    index += 1
-                markup = "\n".join(text).partition('"""')[0]
-                leaflet.sections.append(_Section(title, of_html(markup, first)))
-            elif in_section and path == "title":
-                title = value
-            elif not in_section:
-                leaflet.facts.setdefault(path, value)
-    if leaflet:
-        yield leaflet
+        elif rule and rule["value"] == '"""':
+            markup = _quoted(line[rule.end() :], remaining)
+            leaflet.sections.append(_Section(title, of_html(markup, number)))
+        elif rule and in_section and rule["path"] == "title":
+            title = rule["value"].strip('"')
+        elif rule and not in_section:
+            leaflet.facts.setdefault(rule["path"], rule["value"].strip('"'))
+    return leaflet
+
+
+def _quoted(opening: str, remaining: Iterator[tuple[int, str]]) -> str:
+    """Return the text that begins with *opening* and goes on until three quotation marks."""
+    found = [opening]
+    while '"""' not in found[-1]:
+        following = next(remaining, None)
+        if following is None:
+            break
+        found.append(following[1])
+    return "\n".join(found).partition('"""')[0]
 
 
 def _rows(leaflet: _Leaflet, known: Known) -> Iterator[rows.Any]:

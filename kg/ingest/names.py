@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing import Final
 
 _TAIL = re.compile(
-    r"[,.;:]?\s+((which|that|with|who) (might|may|can|could|would|ha(ve|s)|includes?|symptoms|the)\b.*"
+    r"[,.;:]?\s+((which|that|with|who) (might|may|can|could|would|ha(ve|s)"
+    r"|includes?|symptoms|the)\b.*"
     r"|-\s.*|\(?see\b.*|symptoms? (you|may|might|can|could|include)\b.*"
     r"|(these|this|they|it) (usually|may|is|are)\b.*|(and )?con s[ií]ntomas\b.*)",
     re.IGNORECASE | re.DOTALL,

@@ -7,13 +7,14 @@ licensed CC BY-NC-SA 4.0: what is read from it stays on the machine that reads i
 
 import gzip
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from decimal import Decimal, InvalidOperation
 from itertools import groupby
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
-from kg.ingest import rows
+from kg.ingest import claims, rows
 
 VERSION: Final = "4.1"
 SECTION: Final = "meddra_freq"
@@ -85,3 +86,29 @@ def _agree(words: str, low: Decimal, high: Decimal) -> bool:
         return True
     begin = Decimal(0) if stated["below"] else Decimal(stated["low"]) / _HUNDRED
     return (begin, Decimal(stated["high"]) / _HUNDRED) == (low, high)
+
+
+class Summary(NamedTuple):
+    """Count the rows of a table, and keep those that were not loaded."""
+
+    lines: int
+    loaded: int
+    rejected: tuple[rows.Unread, ...]
+
+
+def load(file: Path, out: Path | None, say: Callable[[str], None]) -> Summary:
+    """Write the claims that *file* makes to *out*, N-Quads packed by gzip, or only count its rows.
+
+    Raises:
+        LostRowsError: not every row that can be loaded became one frequency statement.
+    """
+    loaded = 0
+    rejected: list[rows.Unread] = []
+    with gzip.open(out, "wb", compresslevel=1) if out else nullcontext() as claimed:
+        for extract in read(file):
+            loaded += len(extract.observations())
+            rejected += extract.unread()
+            if claimed is not None:
+                claimed.write(claims.claims(extract))
+            say(f"{loaded:,} rows loaded, {len(rejected):,} not")
+    return Summary(loaded + len(rejected), loaded, tuple(rejected))
