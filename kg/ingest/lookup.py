@@ -56,15 +56,16 @@ class Lookup:
     def find(self, words: str) -> Term | None:
         """Return the term of these *words*, or None.
 
-        Words in brackets explain: they are tried by themselves if the others name nothing.
+        Brackets at the end explain what is before: they are tried by themselves if that names
+        nothing, but not where commas make a list of it.
         """
         plain = re.sub(r"\s+", " ", words).strip()
         outside = re.sub(r"\s*\([^()]*\)", "", plain).strip()
-        inside = re.findall(r"\(([^()]*)\)", plain)
+        inside = re.findall(r"\(([^()]*)\)$", plain) if "," not in outside else []
         for each in (plain, outside):
             if found := self._exact.get(each.casefold()):
                 return found
-        for each in (outside, *(inside if len(inside) == 1 else ())):
+        for each in (outside, *inside):
             if found := self._normal.get(normal(each)):
                 return found
         return None

@@ -26,7 +26,7 @@ _PLURAL: Final = (
     (re.compile(r"(ss|us|is)$"), r"\1"),
     (re.compile(r"(?<=[a-z]{3})s$"), ""),
 )
-_SMALL: Final = frozenset({"a", "an", "and", "at", "in", "nos", "of", "or", "the", "to", "with"})
+_SMALL: Final = frozenset({"a", "an", "and", "at", "in", "nos", "of", "the", "to", "with"})
 
 
 def normal(name: str) -> str:
