@@ -24,7 +24,7 @@ ROW: Final = "https://w3id.org/drugkg/row#"
 _MAPPING: Final = Path(__file__).with_name("mapping")
 _QUERIES: Final = ("source", "product", "effect", "observation")
 _TYPE: Final = ox.NamedNode(RDF + "type")
-_IS_FREQUENCY: Final = f"<{RDF}type> <{DKG}FrequencyStatement> .".encode()
+_IS_FREQUENCY: Final = f"<{RDF}type> <{DKG}FrequencyStatement>".encode()
 _MOST_WORDS: Final = 12  # of a source, in dkg:asStated
 _LONGEST_LABEL: Final = 100
 _FIGURE_TYPES: Final[dict[str, ox.NamedNode]] = {
@@ -56,7 +56,7 @@ class Nothing:
 class Known(Protocol):
     """Find the product that a document is about among those already described."""
 
-    def __call__(self, source: rows.Source, product: str) -> str | None:
+    def __call__(self, source: rows.Source, product: str, /) -> str | None:
         """Return the IRI of *product*, or None if it is not described yet."""
 
 
@@ -91,18 +91,20 @@ def claims(
     """
     store = ox.Store()
     store.extend(_typed(extract, terms or Nothing(), known, earlier))
+    end = f" <{graph(extract.source).value}> .\n".encode()
     found: set[bytes] = set()
     for name in _QUERIES:
         made = store.query(_query(name))
         assert isinstance(made, ox.QueryTriples)  # noqa: S101 (narrows the type)
-        text = made.serialize(format=ox.RdfFormat.N_TRIPLES)
-        found.update((text or b"").splitlines())
-    stated = sum(line.endswith(_IS_FREQUENCY) for line in found)
+        text = made.serialize(format=ox.RdfFormat.N_TRIPLES) or b""
+        # N-Triples §2.4: no literal holds a line feed, so that this stands at ends of lines only.
+        found.update(text.replace(b" .\n", end).splitlines(keepends=True))
+    quads = b"".join(sorted(found))
+    stated = quads.count(_IS_FREQUENCY + end)
     wanted = len(extract.observations())
     if stated != wanted:
         raise LostRowsError(extract.source.key, wanted, stated)
-    end = f" <{graph(extract.source).value}> .\n".encode()
-    return b"".join(sorted(line.removesuffix(b" .") + end for line in found))
+    return quads
 
 
 @cache

@@ -135,10 +135,10 @@ def _phenotypes() -> tuple[_Name, ...]:
     text = (Path(spec.origin).parent / "data" / "hp.obo").read_text(encoding="utf-8")
     version = re.search(r"^data-version: (\S+)", text, re.MULTILINE)
     where = f"HPO {version[1].rpartition('/')[2] if version else ''}".strip()
-    return tuple(_of_obo(text, where))
+    return tuple(of_obo(text, where))
 
 
-def _of_obo(text: str, where: str) -> Iterator[_Name]:
+def of_obo(text: str, where: str) -> Iterator[_Name]:
     """Yield the names in an OBO file of the Human Phenotype Ontology."""
     stanzas = [dict(_tags(stanza)) for stanza in text.split("\n\n") if stanza.startswith("[Term]")]
     parents = {each["id"][0]: each.get("is_a", []) for each in stanzas}
@@ -180,10 +180,10 @@ def _diseases() -> tuple[_Name, ...]:
     except ImportError as error:
         raise MissingPackageError("cellxgene-ontology-guide", "ingest") from error
     where = f"MONDO in cellxgene-ontology-guide {metadata.version('cellxgene-ontology-guide')}"
-    return tuple(_of_mondo(OntologyParser().cxg_schema.ontology("MONDO"), where))
+    return tuple(of_mondo(OntologyParser().cxg_schema.ontology("MONDO"), where))
 
 
-def _of_mondo(terms: Mapping[str, Mapping[str, object]], where: str) -> Iterator[_Name]:
+def of_mondo(terms: Mapping[str, Mapping[str, object]], where: str) -> Iterator[_Name]:
     """Yield the names of MONDO; a disease is close to its occurrence as an effect, not the same."""
     for identifier, entry in terms.items():
         label, synonyms = str(entry["label"]), entry.get("synonyms", [])

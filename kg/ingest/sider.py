@@ -12,7 +12,7 @@ from contextlib import nullcontext
 from decimal import Decimal, InvalidOperation
 from itertools import groupby
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import IO, Final, NamedTuple
 
 from kg.ingest import claims, rows
 
@@ -97,14 +97,16 @@ class Summary(NamedTuple):
 
 
 def load(file: Path, out: Path | None, say: Callable[[str], None]) -> Summary:
-    """Write the claims that *file* makes to *out*, N-Quads packed by gzip, or only count its rows.
+    """Write the claims that *file* makes to *out* as N-Quads, or only count its rows.
+
+    They are packed by gzip if the name of *out* ends in ``.gz``.
 
     Raises:
         LostRowsError: not every row that can be loaded became one frequency statement.
     """
     loaded = 0
     rejected: list[rows.Unread] = []
-    with gzip.open(out, "wb", compresslevel=1) if out else nullcontext() as claimed:
+    with _opened(out) if out else nullcontext() as claimed:
         for extract in read(file):
             loaded += len(extract.observations())
             rejected += extract.unread()
@@ -112,3 +114,7 @@ def load(file: Path, out: Path | None, say: Callable[[str], None]) -> Summary:
                 claimed.write(claims.claims(extract))
             say(f"{loaded:,} rows loaded, {len(rejected):,} not")
     return Summary(loaded + len(rejected), loaded, tuple(rejected))
+
+
+def _opened(out: Path) -> IO[bytes]:
+    return gzip.open(out, "wb", compresslevel=1) if out.suffix == ".gz" else out.open("wb")

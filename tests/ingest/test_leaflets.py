@@ -174,8 +174,8 @@ def test_a_file_without_leaflet_is_refused() -> None:
 
 def test_a_cell_may_name_its_frequency() -> None:
     body = """<table><tr><td>System</td><td>Substance</td></tr><tr><td>Skin</td>
-        <td><p>Frecuentes: erupci\u00f3n (leve, grave), prurito</p><p>Muy raras:acn\u00e9</p></td></tr>
-        </table>"""
+        <td><p>Frecuentes: erupci\u00f3n (leve, grave), prurito</p>
+        <p>Muy raras:acn\u00e9</p></td></tr></table>"""
     rows = _epi(body).observations()
     assert [(row.effect, row.band, row.population) for row in rows] == [
         ("erupci\u00f3n (leve, grave)", "common", "Substance"),

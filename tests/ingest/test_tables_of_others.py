@@ -22,7 +22,8 @@ def _line(words: str, lower: str, upper: str, concept: str = "C1", placebo: str 
 
 def _one(line: str) -> Observation | Unread:
     (extract,) = sider.extracts([line])
-    return [*extract.observations(), *extract.unread()][0]
+    read: tuple[Observation | Unread, ...] = extract.observations() or extract.unread()
+    return read[0]
 
 
 @pytest.mark.parametrize(
