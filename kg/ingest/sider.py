@@ -10,9 +10,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from decimal import Decimal, InvalidOperation
+from io import BufferedWriter
 from itertools import groupby
 from pathlib import Path
-from typing import IO, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from kg.ingest import claims, rows
 
@@ -116,5 +117,5 @@ def load(file: Path, out: Path | None, say: Callable[[str], None]) -> Summary:
     return Summary(loaded + len(rejected), loaded, tuple(rejected))
 
 
-def _opened(out: Path) -> IO[bytes]:
+def _opened(out: Path) -> gzip.GzipFile | BufferedWriter:
     return gzip.open(out, "wb", compresslevel=1) if out.suffix == ".gz" else out.open("wb")
