@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 import click
 
 from api.progress import Progress
-from kg.ingest import bulk, gold, partition, sider
+from kg.ingest import bulk, gold, meddra, partition, sider
 
 _FILE: Final = click.Path(exists=True, path_type=Path)
 _OUT: Final = click.Path(file_okay=False, path_type=Path)
@@ -135,6 +135,18 @@ def read_sider(file: Path, out: Path | None, *, report: bool) -> None:
     click.echo(f"{summary.lines:,} rows, {summary.loaded:,} loaded, {len(summary.rejected):,} not:")
     for reason, count in Counter(row.reason for row in summary.rejected).most_common():
         click.echo(f"{count:>9,} {reason}")
+
+
+@ingest.command("meddra")
+@click.argument("claims", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("dictionary", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
+def code(claims: Path, dictionary: Path, out: Path) -> None:
+    """Give effects in CLAIMS the codes of a licensee's own DICTIONARY of MedDRA.
+
+    The codes go to a file of their own, since only licensees may share them.
+    """
+    click.echo(f"{meddra.load(claims, dictionary, out)} codes in {out}")
 
 
 @ingest.command("gold")

@@ -1,9 +1,13 @@
 """Ask of small vocabularies made here to which terms names are linked, and how firmly."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import pyoxigraph as ox
+import pytest
 
+from kg.errors import MalformedDocumentError
+from kg.ingest import meddra
 from kg.ingest.lookup import Lookup, curated, of_mondo, of_obo
 from kg.terms import DKG, ID, OBO, PREFIXES, RDF, RDFS
 
@@ -104,3 +108,31 @@ def test_curated_names_come_first_and_are_the_term_itself() -> None:
         assert term is not None
         assert (term.iri, term.match, term.label) == (effect.value, "", "headache")
     assert lookup.find("gout") is None
+
+
+# A licensee's dictionary; the codes are invented
+
+
+def _effect(name: str, words: str) -> list[ox.Quad]:
+    iri = ox.NamedNode(ID + name)
+    return [
+        ox.Quad(iri, ox.NamedNode(RDF + "type"), ox.NamedNode(DKG + "Effect")),
+        ox.Quad(iri, ox.NamedNode(RDFS + "label"), ox.Literal(words, language="en")),
+    ]
+
+
+def test_a_licensee_can_add_codes_in_a_graph_of_their_own(tmp_path: Path) -> None:
+    (tmp_path / meddra.NAME_OF_TERMS).write_text("1$Headache$9$\n2$Gout$9$\n", encoding="utf-8")
+    claims = tmp_path / "claims.nq"
+    quads = [*_effect("one", "headaches"), *_effect("other", "something else")]
+    claims.write_bytes(ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b"")
+    assert meddra.load(claims, tmp_path, tmp_path / "codes.nq") == 1
+    (quad,) = ox.parse((tmp_path / "codes.nq").read_bytes(), format=ox.RdfFormat.N_QUADS)
+    assert (quad.subject, quad.object) == (ox.NamedNode(ID + "one"), ox.Literal("1"))
+    assert quad.graph_name == meddra.LICENSED
+
+
+def test_another_file_is_no_dictionary(tmp_path: Path) -> None:
+    (tmp_path / meddra.NAME_OF_TERMS).write_text("Headache\n", encoding="utf-8")
+    with pytest.raises(MalformedDocumentError, match="line 1"):
+        meddra.dictionary(tmp_path)
