@@ -12,6 +12,7 @@ import click
 import kg
 from api import ask
 from api.config import Settings, options
+from api.ingest import ingest
 from api.progress import Progress
 from kg import errors, paths, queries
 from kg.exports import registry
@@ -215,3 +216,6 @@ def _pointed(error: errors.MalformedQueryError) -> str:
         return ""
     line = error.excerpt.replace("\t", " ")
     return f"\n  {line}\n  {'^':>{error.column}}"
+
+
+main.add_command(ingest)

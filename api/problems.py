@@ -94,6 +94,10 @@ PROBLEMS: Final[dict[type[errors.KgError], Problem]] = {
     errors.QueryStoppedError: Problem(
         "query-stopped", HTTPStatus.SERVICE_UNAVAILABLE, "Query was stopped"
     ),
+    errors.UnreadableSourceError: Problem(
+        "unreadable-source", _SERVER, "Source document cannot be read"
+    ),
+    errors.LostRowsError: Problem("lost-rows", _SERVER, "Rows were lost"),
     errors.OccupiedError: Problem("occupied", _SERVER, "Directory is not a release"),
 }
 

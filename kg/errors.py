@@ -62,6 +62,22 @@ class ShapesError(KgError):
     """Refuse a file of shapes that SHACL cannot use."""
 
 
+class UnreadableSourceError(KgError):
+    """Refuse a source document that is not of the form it should have."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        """Name the document and the *reason*."""
+        super().__init__(f"{name} cannot be read: {reason}")
+
+
+class LostRowsError(KgError):
+    """Report that a mapping made more or fewer observations than there were rows."""
+
+    def __init__(self, document: str, wanted: int, made: int) -> None:
+        """Count what was wanted and what was made of *document*."""
+        super().__init__(f"{document}: {wanted} rows became {made} frequency statements")
+
+
 class MalformedQueryError(KgError):
     """Refuse text that is not a SPARQL 1.1 query."""
 

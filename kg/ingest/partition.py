@@ -1,0 +1,120 @@
+"""Read some files into part files: the one function that a process pool and Spark both run.
+
+A part file is written beside its place and then moved there, so that it is whole or missing. Its
+name and bytes depend on the document and the version it replaces, and on nothing else.
+"""
+
+import gzip
+import hashlib
+import json
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from kg.errors import KgError
+from kg.ingest import claims, epi, leaflet, lookup, openfda, rows, spl
+from kg.ingest.rows import Extract
+from kg.release import version
+
+Reader = Callable[[bytes, str, lookup.Lookup | None], Iterable[Extract]]
+
+READERS: Final[dict[str, Reader]] = {
+    "spl": lambda content, name, _: (spl.extract(content, name),),
+    "openfda": lambda content, name, _: openfda.extract(content, name),
+    "leaflet": lambda content, name, terms: (
+        leaflet.extract(content, name, terms.known) if terms else leaflet.extract(content, name),
+    ),
+    "epi": lambda content, name, terms: (
+        epi.extract(content, name, terms.known) if terms else epi.extract(content, name)
+    ),
+}
+SUFFIXES: Final = {"spl": ".xml", "openfda": ".json", "leaflet": ".fsh", "epi": ".xml"}
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Say which file is to be read, as what, and which version of its document it replaces."""
+
+    path: str
+    kind: str
+    earlier: str = ""  # the version that this one replaces
+    is_linked: bool = True  # whether names are linked to terms
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Say what became of one file."""
+
+    path: str
+    parts: tuple[str, ...] = ()  # names of part files
+    counts: tuple[tuple[str, int], ...] = ()
+    fault: str = ""
+    was_done: bool = False
+
+
+def partition(tasks: Iterable[Task], out: Path) -> Iterator[Result]:
+    """Read the file of each task, write its parts below *out*, and yield what became of it."""
+    for task in tasks:
+        try:
+            yield _do(task, out)
+        except (KgError, OSError) as error:
+            yield Result(task.path, fault=str(error))
+
+
+def _do(task: Task, out: Path) -> Result:
+    content = Path(task.path).read_bytes()
+    state = out / "done" / f"{_digest(task, content)}.json"
+    if state.is_file():
+        known = json.loads(state.read_text(encoding="utf-8"))
+        if all((out / "parts" / name).is_file() for name in known["parts"]):
+            counts = tuple((name, int(count)) for name, count in known["counts"])
+            return Result(task.path, tuple(known["parts"]), counts, was_done=True)
+    terms = lookup.standard() if task.is_linked else None
+    parts: list[str] = []
+    total: Counter[str] = Counter()
+    for extract in READERS[task.kind](content, Path(task.path).name, terms):
+        parts.append(_write(extract, task, terms, out))
+        total.update(extract.counts())
+    result = Result(task.path, tuple(parts), tuple(sorted(total.items())))
+    _replace(state, json.dumps({"parts": result.parts, "counts": result.counts}).encode())
+    return result
+
+
+def _digest(task: Task, content: bytes) -> str:
+    what = f"{version()} {task.kind} {task.earlier} {task.is_linked}"
+    return hashlib.sha256(what.encode() + content).hexdigest()
+
+
+def _write(extract: Extract, task: Task, terms: lookup.Lookup | None, out: Path) -> str:
+    """Write claims and report of one version of a document; return the name of its part."""
+    source = extract.source
+    earlier, known = None, claims.unknown
+    if task.earlier:
+        earlier = rows.Source(document=source.document, version=task.earlier, kind=source.kind)
+        known = _described_before
+    made = claims.claims(extract, terms, known, earlier)
+    name = claims.source_iri(source).rpartition("/")[2]
+    _replace(out / "parts" / f"{name}.nq.gz", gzip.compress(made, mtime=0))
+    report = "".join(
+        json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n"
+        for row in rows.flat(extract)
+        if row["type"] == "unread"
+    )
+    _replace(out / "reports" / f"{name}.jsonl.gz", gzip.compress(report.encode(), mtime=0))
+    return f"{name}.nq.gz"
+
+
+def _described_before(source: rows.Source, product: str) -> str:
+    """Return the product that an earlier version of the document has described."""
+    del product
+    return claims.product_iri(source)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    fresh.write_bytes(content)
+    fresh.replace(path)
