@@ -13,6 +13,7 @@ from api import ask
 from api.config import Settings, options
 from api.progress import Progress
 from kg import errors, queries
+from kg.engines import is_address
 from kg.release import version
 from kg.store import open_store
 
@@ -68,7 +69,8 @@ def serve(**flags: Any) -> None:  # noqa: ANN401 (click gives each the type of i
     address = f"{settings.host}:{settings.port}"
     if not server.is_free(settings.host, settings.port):
         raise click.ClickException(f"cannot listen on {address}; choose another with --port")
-    _make_ready(settings.release)
+    if not is_address(settings.store):
+        _make_ready(settings.release)
     click.echo(f"DrugKG on http://{address}/ (Ctrl+C stops it)", err=True)
     server.run(settings)
 
@@ -94,7 +96,8 @@ def query(query: str, param: tuple[str, ...], form: str | None, **flags: Any) ->
     except (FileNotFoundError, UnicodeDecodeError) as error:
         raise click.BadParameter(f"no text can be read from {query}") from error
     bindings = queries.bindings(asked, dict(map(_pair, param)))
-    _make_ready(settings.release)
+    if not is_address(settings.store):
+        _make_ready(settings.release)
     store = open_store(settings.release, settings.store)
     output = sys.stdout.buffer
     width = _width() if output.isatty() else None

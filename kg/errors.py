@@ -151,3 +151,27 @@ class ParameterError(KgError):
         """Return one error that names each of *errors*."""
         faults = [fault for error in errors for fault in error.faults]
         return cls(*faults[0], *(cls(*fault) for fault in faults[1:]))
+
+
+class AddressError(KgError):
+    """Refuse text that does not say where an engine is; the text may be secret and is not shown."""
+
+
+class EngineUnreachableError(KgError):
+    """Report that an engine elsewhere does not answer, or refuses our credentials."""
+
+
+class EngineNotReadyError(KgError):
+    """Report that an engine elsewhere holds no whole release, or is being loaded."""
+
+
+class AnswerCutError(KgError):
+    """Report that an engine elsewhere gave a part of the answer, which is not passed on."""
+
+
+class EngineTimeoutError(KgError):
+    """Report that an engine elsewhere took longer than we wait."""
+
+
+class PushError(KgError):
+    """Report that an engine elsewhere does not hold what was sent, or holds what is not ours."""

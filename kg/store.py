@@ -24,7 +24,7 @@ from kg.spool import Spool
 from kg.stack import with_stack_for
 
 Kind: TypeAlias = Literal["solutions", "boolean", "graph"]
-Mode: TypeAlias = Literal["auto", "memory", "disk"]
+Mode: TypeAlias = Literal["auto", "memory", "disk"]  # or the address of an engine elsewhere
 Term: TypeAlias = ox.NamedNode | ox.Literal
 
 BASE: Final = "https://w3id.org/drugkg/"  # so that <id/kesimpta> in a query is an IRI
@@ -149,11 +149,11 @@ class EmbeddedStore:
             if isinstance(found, ox.QueryTriples):
                 if graph is None:
                     raise WrongFormError("graph")
-                return _written("graph", graph, partial(syntax.write, found, syntax=graph.syntax))
+                return written("graph", graph, partial(syntax.write, found, syntax=graph.syntax))
             kind: Kind = "boolean" if isinstance(found, ox.QueryBoolean) else "solutions"
             if solutions is None:
                 raise WrongFormError(kind)
-            return _written(kind, solutions, partial(found.serialize, format=solutions.syntax))
+            return written(kind, solutions, partial(found.serialize, format=solutions.syntax))
 
         with _engine_errors(text):
             return with_stack_for(text, answer)
@@ -169,12 +169,19 @@ class EmbeddedStore:
                 yield quad
 
 
-def open_store(directory: Path, mode: Mode = "auto") -> Store:
+def open_store(directory: Path, mode: Mode | str = "auto") -> Store:
     """Open the release in *directory*, in memory if it is small unless *mode* says where.
 
+    An address such as sparql+http://host:8890/ as *mode* opens an engine elsewhere instead.
+
     Raises:
+        AddressError: *mode* is an address that cannot be read.
         NoReleaseError: *directory* holds no release.
     """
+    if ":" in mode:
+        from kg.engines import open_engine  # noqa: PLC0415 (it imports this module)
+
+        return open_engine(mode)
     manifest = Manifest.read(directory)
     try:
         if mode == "memory" or (mode == "auto" and manifest.quads <= _FITS_IN_MEMORY):
@@ -200,9 +207,10 @@ def _has_union(engine: ox.Store) -> bool:
     return any(True for _ in engine.quads_for_pattern(None, None, None, ox.DefaultGraph()))
 
 
-def _written(
+def written(
     kind: Kind, form: ResultFormat | GraphFormat, write: Callable[[IO[bytes]], object]
 ) -> Answer:
+    """Return what *write* writes in *form*, whole, as an answer of *kind*."""
     spool = Spool()
     try:
         write(cast("IO[bytes]", spool))

@@ -1,0 +1,257 @@
+"""Change a query where that is safe: its dataset, the values of its variables, its form.
+
+Each change is made between tokens of text that the embedded engine has parsed before, and the
+result is parsed again before it is sent.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import pyoxigraph as ox
+
+from kg.engines.lexer import Token, tokens, unescaped
+from kg.engines.literals import text as written
+from kg.engines.profiles import Profile
+from kg.errors import UnevaluableQueryError
+from kg.stack import with_stack_for
+from kg.store import BASE, Dataset, Term
+
+_FORMS: Final = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+_NOWHERE: Final = "urn:x-drugkg:nothing"  # a graph that nobody has: an empty choice selects it
+_AFTER_WHERE: Final = ("GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
+
+
+def parse(text: str) -> None:
+    """Raise what the embedded engine raises about *text*, without evaluating it.
+
+    An empty row of data is joined to the whole pattern, so that nothing is left to evaluate.
+    """
+    engine = ox.Store()
+    found = Question.read(text)
+    if found.opening is None or found.closing is None:
+        with_stack_for(text, lambda: engine.query(text, base_iri=BASE))
+        return
+    start, end = found.opening.start, found.closing.end
+    empty = f"{text[:start]}{{ VALUES () {{ }} {text[start:end]} }}{text[end:]}"
+    try:
+        with_stack_for(empty, lambda: engine.query(empty, base_iri=BASE))
+    except SyntaxError:  # at the right place; or CONSTRUCT WHERE, which takes no data
+        with_stack_for(text, lambda: engine.query(text, base_iri=BASE))
+
+
+@dataclass(frozen=True)
+class Group:
+    """Say where a group of patterns opens, and which variables stand in it and not deeper."""
+
+    start: int  # of what follows the brace
+    variables: set[str]
+    head: frozenset[str] | None  # of a sub-select: what it projects; empty: everything
+    parent: "Group | None"
+    kind: str  # group, select (only a sub-select stands in it), filter (of EXISTS), data
+
+
+@dataclass(frozen=True)
+class Question:
+    """Hold the text of a query and the places in it that matter."""
+
+    text: str
+    form: str
+    head: int  # where the form starts
+    froms: tuple[tuple[int, int, bool, str], ...]  # start, end, NAMED, IRI as written
+    template: tuple[int, int] | None  # of CONSTRUCT, with its braces
+    opening: Token | None  # the brace of the outermost group
+    closing: Token | None
+    names_graphs: bool
+
+    @classmethod
+    def read(cls, text: str) -> "Question":
+        """Find the places in *text*, which should be a query."""
+        every = list(tokens(text))
+        at = next((i for i, each in enumerate(every) if each.says(*_FORMS)), len(every))
+        form = every[at].text.upper() if at < len(every) else "SELECT"
+        head = every[at].start if at < len(every) else len(text)
+        i, template, froms = at + 1, None, []
+        if form == "CONSTRUCT" and i < len(every) and every[i].is_sign("{"):
+            closing = _closing(every, i)
+            if closing is not None:
+                template = (every[i].start, every[closing].end)
+                i = closing + 1
+        depth = 0
+        while i < len(every) and not (every[i].is_sign("{") and depth == 0):
+            token = every[i]
+            depth += token.is_sign("(") - token.is_sign(")")
+            if depth == 0 and token.says("FROM") and i + 1 < len(every):
+                named = every[i + 1].says("NAMED")
+                last = min(i + 1 + named, len(every) - 1)
+                froms.append((token.start, every[last].end, named, every[last].text))
+                i = last
+            i += 1
+        closing = _closing(every, i) if i < len(every) else None
+        return cls(
+            text=text,
+            form=form,
+            head=head,
+            froms=tuple(froms),
+            template=template,
+            opening=every[i] if i < len(every) else None,
+            closing=None if closing is None else every[closing],
+            names_graphs="graph" in text.lower(),
+        )
+
+    def bound(self, values: Mapping[str, Term], profile: Profile) -> "Question":
+        """Return this with each group that uses a variable of *values* joined to its value.
+
+        Source: SPARQL 1.1 §10, inline data; the outermost group is always joined, so that the
+        answer repeats its question.
+        """
+        if not values:
+            return self
+        if self.opening is None:
+            raise UnevaluableQueryError("this query has no pattern in which a value could be bound")
+        additions: dict[int, str] = {}
+        for group in _groups(self.text, self.opening.start):
+            used = [
+                name
+                for name in values
+                if group.kind == "group" and (group.parent is None or _reaches(group, name))
+            ]
+            if used:
+                data = " ".join(written(values[name], profile) for name in used)
+                names = " ".join(f"?{name}" for name in used)
+                additions[group.start] = f" VALUES ({names}) {{ ({data}) }} "
+        text = self.text
+        for place in sorted(additions, reverse=True):
+            text = text[:place] + additions[place] + text[place:]
+        return Question.read(text)
+
+    def selecting(self, dataset: Dataset) -> "Question":
+        """Return this with *dataset* in its text, in place of what is there."""
+        clauses = "".join(f" FROM <{each.value}>" for each in dataset.default or _nothing())
+        if self.names_graphs:
+            named = dataset.named or _nothing()
+            clauses += "".join(f" FROM NAMED <{each.value}>" for each in named)
+        text = self.text
+        place = self._place_of_dataset()
+        for start, end, _, _ in reversed(self.froms):
+            text = text[:start] + " " * (end - start) + text[end:]
+        return Question.read(f"{text[:place]}{clauses} {text[place:]}")
+
+    def own_dataset(self) -> Dataset | None:
+        """Return the dataset that the text itself selects, or None if it selects none."""
+        if not self.froms:
+            return None
+        iris = self.resolved([each for *_, each in self.froms])
+        named = [each[2] for each in self.froms]
+        return Dataset(
+            tuple(iri for iri, is_named in zip(iris, named, strict=True) if not is_named),
+            tuple(iri for iri, is_named in zip(iris, named, strict=True) if is_named),
+        )
+
+    def resolved(self, iris: Sequence[str]) -> list[ox.NamedNode]:
+        """Return *iris*, as they stand in the text, by its prefixes and base."""
+        if not iris:
+            return []
+        columns = " ".join(f"({iri} AS ?v{i})" for i, iri in enumerate(iris))
+        found = ox.Store().query(f"{self.text[: self.head]} SELECT {columns} {{ }}", base_iri=BASE)
+        if not isinstance(found, ox.QuerySolutions):
+            raise TypeError(found)
+        (row,) = found
+        return [term for i in range(len(iris)) if isinstance(term := row[f"v{i}"], ox.NamedNode)]
+
+    def _place_of_dataset(self) -> int:
+        if self.froms:
+            return self.froms[0][0]
+        if self.opening is None:
+            for token in tokens(self.text[self.head :]):
+                if token.says(*_AFTER_WHERE):
+                    return self.head + token.start
+            return len(self.text)
+        before = [each for each in tokens(self.text[: self.opening.start])]
+        return before[-1].start if before[-1].says("WHERE") else self.opening.start
+
+
+def refuse_schemes(text: str, profile: Profile) -> None:
+    """Raise UnevaluableQueryError if *text* may call functions that only the engine has.
+
+    Some of them read files or ask other servers.
+    """
+    plain = unescaped(text)
+    declares = False
+    for token in tokens(plain):
+        iri = token.text.strip("<>").lower() if token.kind == "iri" else token.text.lower()
+        for scheme in profile.refused_schemes:
+            # A prefix that is cut short, such as <bi>, could be completed by a local name.
+            part = declares and token.kind == "iri" and scheme.startswith(iri)
+            if part or (token.kind in {"iri", "word"} and iri.startswith(scheme)):
+                raise UnevaluableQueryError(f"{token.text} is not SPARQL; it is not passed on")
+        declares = token.says("BASE", "PREFIX") or (declares and token.kind == "word")
+
+
+def _nothing() -> tuple[ox.NamedNode, ...]:
+    return (ox.NamedNode(_NOWHERE),)
+
+
+def _closing(every: Sequence[Token], opening: int) -> int | None:
+    depth = 0
+    for i in range(opening, len(every)):
+        depth += every[i].is_sign("{") - every[i].is_sign("}")
+        if depth == 0:
+            return i
+    return None
+
+
+def _groups(text: str, start: int) -> list[Group]:
+    """Return the groups of *text* from the brace at *start* on."""
+    found: list[Group] = []
+    stack: list[Group] = []
+    every = [each for each in tokens(text) if each.start >= start]
+    head: set[str] | None = None  # being read: the projection of a sub-select
+    data, depth = False, 0
+    for i, token in enumerate(every):
+        if token.is_sign("{"):
+            parent = stack[-1] if stack else None
+            if data:
+                kind = "data"
+            elif (parent and parent.kind == "filter") or (i and every[i - 1].says("EXISTS")):
+                kind = "filter"
+            elif i + 1 < len(every) and every[i + 1].says("SELECT"):
+                kind = "select"
+            else:
+                kind = "group"
+            projected = frozenset(head) if head is not None else None
+            group = Group(token.end, set(), projected, parent, kind)
+            head, data = None, False
+            stack.append(group)
+            found.append(group)
+        elif token.is_sign("}"):
+            if stack:
+                stack.pop()
+            if not stack:
+                break
+        elif token.says("SELECT") and stack:
+            head, depth = set(), 0
+        elif token.says("VALUES"):
+            data = True
+        elif head is not None and (token.is_sign("(") or token.is_sign(")")):
+            depth += 1 if token.text == "(" else -1
+        elif token.kind == "variable" and head is not None:
+            if depth == 0 or every[i - 1].says("AS"):
+                head.add(token.text[1:])
+        elif token.kind == "variable" and stack and not data:
+            stack[-1].variables.add(token.text[1:])
+        elif token.is_sign("*") and head is not None and every[i - 1].says("SELECT", "DISTINCT"):
+            head.add("*")
+    return found
+
+
+def _reaches(group: Group, name: str) -> bool:
+    """Return whether the variable *name* of *group* is that of the whole query."""
+    if name not in group.variables:
+        return False
+    inner: Group | None = group
+    while inner is not None:
+        if inner.head is not None and name not in inner.head and "*" not in inner.head:
+            return False  # SPARQL 1.1 §18.2.1: what is not projected has another scope
+        inner = inner.parent
+    return True
