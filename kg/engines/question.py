@@ -10,6 +10,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from kg.engines import binding
 from kg.engines.lexer import Token, tokens, unescaped
 from kg.engines.literals import text as written
 from kg.engines.profiles import Profile
@@ -27,28 +28,23 @@ def parse(text: str) -> None:
 
     An empty row of data is joined to the whole pattern, so that nothing is left to evaluate.
     """
-    engine = ox.Store()
+
+    def read(text: str) -> None:
+        def evaluate() -> None:
+            ox.Store().query(text, base_iri=BASE)  # dropped in the thread that made it
+
+        with_stack_for(text, evaluate)
+
     found = Question.read(text)
     if found.opening is None or found.closing is None:
-        with_stack_for(text, lambda: engine.query(text, base_iri=BASE))
+        read(text)
         return
     start, end = found.opening.start, found.closing.end
     empty = f"{text[:start]}{{ VALUES () {{ }} {text[start:end]} }}{text[end:]}"
     try:
-        with_stack_for(empty, lambda: engine.query(empty, base_iri=BASE))
+        read(empty)
     except SyntaxError:  # at the right place; or CONSTRUCT WHERE, which takes no data
-        with_stack_for(text, lambda: engine.query(text, base_iri=BASE))
-
-
-@dataclass(frozen=True)
-class Group:
-    """Say where a group of patterns opens, and which variables stand in it and not deeper."""
-
-    start: int  # of what follows the brace
-    variables: set[str]
-    head: frozenset[str] | None  # of a sub-select: what it projects; empty: everything
-    parent: "Group | None"
-    kind: str  # group, select (only a sub-select stands in it), filter (of EXISTS), data
+        read(text)
 
 
 @dataclass(frozen=True)
@@ -100,30 +96,31 @@ class Question:
         )
 
     def bound(self, values: Mapping[str, Term], profile: Profile) -> "Question":
-        """Return this with each group that uses a variable of *values* joined to its value.
+        """Return this with the variables of *values* replaced by their values.
 
-        Source: SPARQL 1.1 §10, inline data; the outermost group is always joined, so that the
-        answer repeats its question.
+        Where a value may not stand, such as a literal as a subject, each group that uses the
+        variable is joined to it instead (SPARQL 1.1 §10), which engines plan less well.
+
+        Raises:
+            UnevaluableQueryError: there is no pattern in which a value could stand.
         """
         if not values:
             return self
         if self.opening is None:
-            raise UnevaluableQueryError("this query has no pattern in which a value could be bound")
-        additions: dict[int, str] = {}
-        for group in _groups(self.text, self.opening.start):
-            used = [
-                name
-                for name in values
-                if group.kind == "group" and (group.parent is None or _reaches(group, name))
-            ]
-            if used:
-                data = " ".join(written(values[name], profile) for name in used)
-                names = " ".join(f"?{name}" for name in used)
-                additions[group.start] = f" VALUES ({names}) {{ ({data}) }} "
-        text = self.text
-        for place in sorted(additions, reverse=True):
-            text = text[:place] + additions[place] + text[place:]
-        return Question.read(text)
+            raise UnevaluableQueryError("this query has no pattern in which a value could stand")
+        terms = {name: written(term, profile) for name, term in values.items()}
+        start = self.opening.start
+        if not binding.projects_all(self.text, self.head, start):
+            replaced = binding.replaced(self.text, self.head, start, terms)
+            try:
+                parse(replaced)
+            except (SyntaxError, RuntimeError):
+                pass
+            else:
+                return Question.read(replaced)
+        joined = binding.joined(self.text, start, terms)
+        parse(joined)
+        return Question.read(joined)
 
     def selecting(self, dataset: Dataset) -> "Question":
         """Return this with *dataset* in its text, in place of what is there."""
@@ -199,59 +196,3 @@ def _closing(every: Sequence[Token], opening: int) -> int | None:
         if depth == 0:
             return i
     return None
-
-
-def _groups(text: str, start: int) -> list[Group]:
-    """Return the groups of *text* from the brace at *start* on."""
-    found: list[Group] = []
-    stack: list[Group] = []
-    every = [each for each in tokens(text) if each.start >= start]
-    head: set[str] | None = None  # being read: the projection of a sub-select
-    data, depth = False, 0
-    for i, token in enumerate(every):
-        if token.is_sign("{"):
-            parent = stack[-1] if stack else None
-            if data:
-                kind = "data"
-            elif (parent and parent.kind == "filter") or (i and every[i - 1].says("EXISTS")):
-                kind = "filter"
-            elif i + 1 < len(every) and every[i + 1].says("SELECT"):
-                kind = "select"
-            else:
-                kind = "group"
-            projected = frozenset(head) if head is not None else None
-            group = Group(token.end, set(), projected, parent, kind)
-            head, data = None, False
-            stack.append(group)
-            found.append(group)
-        elif token.is_sign("}"):
-            if stack:
-                stack.pop()
-            if not stack:
-                break
-        elif token.says("SELECT") and stack:
-            head, depth = set(), 0
-        elif token.says("VALUES"):
-            data = True
-        elif head is not None and (token.is_sign("(") or token.is_sign(")")):
-            depth += 1 if token.text == "(" else -1
-        elif token.kind == "variable" and head is not None:
-            if depth == 0 or every[i - 1].says("AS"):
-                head.add(token.text[1:])
-        elif token.kind == "variable" and stack and not data:
-            stack[-1].variables.add(token.text[1:])
-        elif token.is_sign("*") and head is not None and every[i - 1].says("SELECT", "DISTINCT"):
-            head.add("*")
-    return found
-
-
-def _reaches(group: Group, name: str) -> bool:
-    """Return whether the variable *name* of *group* is that of the whole query."""
-    if name not in group.variables:
-        return False
-    inner: Group | None = group
-    while inner is not None:
-        if inner.head is not None and name not in inner.head and "*" not in inner.head:
-            return False  # SPARQL 1.1 §18.2.1: what is not projected has another scope
-        inner = inner.parent
-    return True
