@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from functools import partial
+from functools import lru_cache, partial
 from threading import Lock
 from typing import Final
 
@@ -22,6 +22,7 @@ from kg.errors import (
     UnevaluableQueryError,
     WrongFormError,
 )
+from kg.paths import QUERIES
 from kg.release import Manifest
 from kg.sparql import malformed, refuse_service
 from kg.store import (
@@ -83,6 +84,7 @@ class RemoteStore:
             "profile": self.profile.name,
             "deadlineSeconds": self.endpoint.address.seconds,
             "cannot": list(self.profile.cannot),
+            "refusedQueries": sorted(self.profile.unsound),
         }
 
     def query(  # noqa: D102 (the protocol says it)
@@ -95,6 +97,7 @@ class RemoteStore:
         bindings: Mapping[str, Term] | None = None,
     ) -> Answer:
         self._refuse(text)
+        self._refuse_unsound(text)
         with _parse_errors(text):
             question = Question.read(text).bound(bindings or {}, self.profile)
             if bindings:
@@ -172,6 +175,14 @@ class RemoteStore:
             tuple(ox.NamedNode(iri) for iri in sorted(self.manifest.graphs)),
         )
 
+    def _refuse_unsound(self, text: str) -> None:
+        """Raise UnevaluableQueryError if the engine is known to answer this named query wrongly."""
+        for name, reason in self.profile.unsound.items():
+            if text == _text_of(name):
+                raise UnevaluableQueryError(
+                    f"{self.profile.name} does not answer {name} soundly: {reason}"
+                )
+
     def _refuse(self, text: str) -> None:
         if len(text) > _LONGEST:
             raise QueryTooLongError(len(text), _LONGEST)
@@ -180,6 +191,11 @@ class RemoteStore:
         with _parse_errors(text):
             parse(text)
             refuse_schemes(text, self.profile)
+
+
+@lru_cache
+def _text_of(name: str) -> str:
+    return (QUERIES / f"{name}.rq").read_text(encoding="utf-8")
 
 
 @contextmanager
