@@ -123,6 +123,28 @@ def explain(subject: str, predicate: str, object_: str, release: Path) -> None:
         raise click.exceptions.Exit(1)
 
 
+@main.command()
+@click.argument("target")
+@options("release")
+def push(target: str, release: Path) -> None:
+    """Load the release into the engine at TARGET, and prove that it holds it.
+
+    TARGET is an address such as sparql+http://localhost:8890/#engine=virtuoso; DRUGKG_STORE_USER,
+    DRUGKG_STORE_PASSWORD and DRUGKG_STORE_TOKEN keep what is secret out of it.
+    """
+    from kg import engines  # noqa: PLC0415 (no other command needs it)
+    from kg.engines.push import push as load  # noqa: PLC0415
+
+    endpoint = engines.Endpoint(engines.read(target))
+    _make_ready(release)
+    with Progress() as say:
+        done = load(endpoint, release, say)
+    click.echo(
+        f"{endpoint.address} holds {done.quads:,} quads: {done.sent} graphs sent, {done.kept} there "
+        f"already, {done.dropped} old ones dropped; {done.rewritten} literals in another form"
+    )
+
+
 def _make_ready(release: Path) -> None:
     if kg.is_stale(release):
         with Progress() as say:

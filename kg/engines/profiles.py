@@ -32,9 +32,6 @@ class Profile:
     authentication: Authentication = "basic"  # where a name is given
     signs_queries: bool = True  # credentials are sent with queries too
     update_field: str = "update"  # of the form (SPARQL 1.1 Protocol §2.2.1)
-    solutions: Literal["application/sparql-results+json", "application/sparql-results+xml"] = (
-        "application/sparql-results+json"
-    )
     # How a dataset is selected: by parameters of the protocol, or by FROM in the text, in place
     # of what stands there. By text it is always selected, so that nothing else is seen.
     dataset: Literal["protocol", "text"] = "protocol"
@@ -61,7 +58,8 @@ _SNAPSHOT: Final = (
     "snapshots: while a release is loaded, an answer may be drawn from two of them; "
     "/health says loading"
 )
-_DURATION: Final = b'(<literal datatype="http://www.w3.org/2001/XMLSchema#duration">-?P)'
+# In a string of JSON these quotes would be escaped, so only a term of the answer is found.
+_VALUE: Final = rb'("datatype": "http://www\.w3\.org/2001/XMLSchema#%s", "value": "%s'
 
 STANDARD: Final = Profile("standard", cannot=(_DEADLINE, _SNAPSHOT))
 OXIGRAPH: Final = Profile(
@@ -88,7 +86,6 @@ VIRTUOSO: Final = Profile(
     authentication="digest",
     signs_queries=False,
     update_field="query",
-    solutions="application/sparql-results+xml",  # in JSON, true is "1"
     dataset="text",  # it adds parameters to FROM, and repeats each in a header of the answer
     most_graphs=2000,  # "too many arguments" somewhere below 5,000
     merges=False,
@@ -107,8 +104,10 @@ VIRTUOSO: Final = Profile(
         Rewriting(XSD + "duration", r"(-?P)(T.+)", r"\g<1>0D\2"),
     ),
     repairs=(
-        (_DURATION + rb"0D(T[^<]*</literal>)", rb"\1\2"),
-        (_DURATION[:-1] + rb"[0-9YMD]+)T0S(</literal>)", rb"\1\2"),
+        (_VALUE % (b"boolean", b')1"'), rb'\1true"'),
+        (_VALUE % (b"boolean", b')0"'), rb'\1false"'),
+        (_VALUE % (b"duration", rb'-?P)0D(T[^"]*")'), rb"\1\2"),
+        (_VALUE % (b"duration", rb'-?P[0-9YMD]+)T0S(")'), rb"\1\2"),
     ),
     digits=15,
     unsound={

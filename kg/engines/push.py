@@ -136,8 +136,8 @@ def _ours(endpoint: Endpoint) -> set[str]:
 def _refuse_foreign(endpoint: Endpoint, *, known: bool) -> None:
     if known or endpoint.profile.union:
         return
-    with endpoint.solutions(Question.read("ASK { ?s ?p ?o }")) as answer:
-        if isinstance(answer, ox.QueryBoolean) and answer:
+    with endpoint.solutions(Question.read("SELECT ?s { ?s ?p ?o } LIMIT 1")) as found:
+        if isinstance(found, ox.QuerySolutions) and any(True for _ in found):
             raise PushError(
                 "the default graph of the engine holds what is not ours, and would be replaced; "
                 "use an engine or a dataset of its own"

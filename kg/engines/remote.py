@@ -120,7 +120,8 @@ class RemoteStore:
         kind: Kind = "boolean" if question.form == "ASK" else "solutions"
         if solutions is None:
             raise WrongFormError(kind)
-        with self.solutions(based, dataset) as found:
+        with self.solutions(based, dataset) as answer:
+            found = _truth(answer) if kind == "boolean" else answer
             return written(kind, solutions, partial(found.serialize, format=solutions.syntax))
 
     def quads(  # noqa: D102 (the protocol says it)
@@ -191,6 +192,17 @@ class RemoteStore:
         with _parse_errors(text):
             parse(text)
             refuse_schemes(text, self.profile)
+
+
+def _truth(answer: ox.QuerySolutions | ox.QueryBoolean) -> ox.QueryBoolean:
+    """Return *answer* to an ASK, for which Virtuoso may give one row or none."""
+    if isinstance(answer, ox.QueryBoolean):
+        return answer
+    text = '{"head": {}, "boolean": %s}' % ("true" if any(True for _ in answer) else "false")
+    found = ox.parse_query_results(text, ox.QueryResultsFormat.JSON)
+    if not isinstance(found, ox.QueryBoolean):
+        raise TypeError(found)
+    return found
 
 
 @lru_cache

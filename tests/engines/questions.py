@@ -72,10 +72,8 @@ QUESTIONS = {
     "having": _asked(
         "SELECT ?k (COUNT(?s) AS ?n) { ?s a ?k } GROUP BY ?k HAVING(COUNT(?s) > 100)"
     ),
-    "extremes": _asked(
-        "SELECT (MIN(?p) AS ?least) (MAX(?p) AS ?most) (SUM(?l) AS ?sum) "
-        "{ { ?s dkg:proportion ?p } UNION { ?s dkg:line ?l } }"
-    ),
+    "extremes": _asked("SELECT (MIN(?p) AS ?least) (MAX(?p) AS ?most) { ?s dkg:proportion ?p }"),
+    "sum": _asked("SELECT (SUM(?l) AS ?sum) { ?s dkg:line ?l }"),
     "sub-select": _asked(
         "SELECT ?e ?l ?n { { SELECT ?e (COUNT(*) AS ?n) { ?c dkg:effect ?e } GROUP BY ?e } "
         "?e rdfs:label ?l }"
