@@ -137,14 +137,15 @@ class EmbeddedStore:
             raise QueryTooLongError(len(text), _LONGEST)
         refuse_service(text)
         selected = dataset != EVERYTHING
+        asked, bindings = _inlined(text, bindings or {})
 
         def answer() -> Answer:
             found = self._engine.query(
-                text,
+                asked,
                 base_iri=BASE,
                 default_graph=list(dataset.default) if selected else None,
                 named_graphs=list(dataset.named) if selected else None,
-                substitutions={ox.Variable(name): term for name, term in (bindings or {}).items()},
+                substitutions={ox.Variable(name): term for name, term in bindings.items()},
             )
             if isinstance(found, ox.QueryTriples):
                 if graph is None:
@@ -196,6 +197,19 @@ def open_store(directory: Path, mode: Mode | str = "auto") -> Store:
     except (OSError, EOFError, ValueError, SyntaxError) as error:
         raise NoReleaseError(directory) from error
     return EmbeddedStore(engine, manifest)
+
+
+def _inlined(text: str, bindings: Mapping[str, Term]) -> tuple[str, Mapping[str, Term]]:
+    """Return *text* with the values of *bindings* in it where that can be, and those that are left.
+
+    Bound by the engine, a value does not reach sub-selects, which are then drawn up for everything.
+    """
+    if not bindings:
+        return text, bindings
+    from kg.engines.question import Question  # noqa: PLC0415 (it imports this module)
+
+    inlined = Question.read(text).inlined(bindings)
+    return (text, bindings) if inlined is None else (inlined, {})
 
 
 def add_union(engine: ox.Store) -> None:

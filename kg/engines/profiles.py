@@ -55,8 +55,8 @@ _DEADLINE: Final = (
     "a hard deadline: when ours has passed the answer is an error, and the engine may work on"
 )
 _SNAPSHOT: Final = (
-    "snapshots: while a release is loaded, an answer may be drawn from two of them; "
-    "/health says loading"
+    "snapshots: in the first seconds of a push an answer may hold a part of another release; "
+    "then every question is refused (503) until the release is whole"
 )
 # In a string of JSON these quotes would be escaped, so only a term of the answer is found.
 _VALUE: Final = rb'("datatype": "http://www\.w3\.org/2001/XMLSchema#%s", "value": "%s'

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from kg.engines import binding
 from kg.engines.lexer import Token, tokens, unescaped
 from kg.engines.literals import text as written
-from kg.engines.profiles import Profile
+from kg.engines.profiles import STANDARD, Profile
 from kg.errors import UnevaluableQueryError
 from kg.stack import with_stack_for
 from kg.store import BASE, Dataset, Term
@@ -110,17 +110,30 @@ class Question:
             raise UnevaluableQueryError("this query has no pattern in which a value could stand")
         terms = {name: written(term, profile) for name, term in values.items()}
         start = self.opening.start
-        if not binding.projects_all(self.text, self.head, start):
-            replaced = binding.replaced(self.text, self.head, start, terms)
-            try:
-                parse(replaced)
-            except (SyntaxError, RuntimeError):
-                pass
-            else:
-                return Question.read(replaced)
+        inlined = self._replaced(terms)
+        if inlined is not None:
+            return Question.read(inlined)
         joined = binding.joined(self.text, start, terms)
         parse(joined)
         return Question.read(joined)
+
+    def inlined(self, values: Mapping[str, Term]) -> str | None:
+        """Return the text with the variables of *values* replaced, or None if that cannot be.
+
+        An engine plans better for it than for values that it is given beside the text, which do
+        not reach sub-selects.
+        """
+        return self._replaced({name: written(term, STANDARD) for name, term in values.items()})
+
+    def _replaced(self, terms: Mapping[str, str]) -> str | None:
+        if self.opening is None or binding.projects_all(self.text, self.head, self.opening.start):
+            return None
+        text = binding.replaced(self.text, self.head, self.opening.start, terms)
+        try:
+            parse(text)
+        except (SyntaxError, RuntimeError):
+            return None
+        return text
 
     def selecting(self, dataset: Dataset) -> "Question":
         """Return this with *dataset* in its text, in place of what is there."""

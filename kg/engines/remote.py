@@ -17,6 +17,7 @@ from kg.engines.lookups import Lookups
 from kg.engines.question import Question, parse, refuse_schemes
 from kg.errors import (
     EngineNotReadyError,
+    KgError,
     MalformedQueryError,
     QueryTooLongError,
     UnevaluableQueryError,
@@ -74,8 +75,14 @@ class RemoteStore:
 
     @property
     def version(self) -> str:
-        """Return a name for what the engine holds; it changes when another release is loaded."""
-        return self.manifest.outputs.get("drugkg.nq", "")
+        """Return a name for what the engine holds; it changes when another release is loaded.
+
+        It is empty while the engine does not answer or holds no whole release.
+        """
+        try:
+            return self.manifest.outputs.get("drugkg.nq", "")
+        except KgError:
+            return ""
 
     @property
     def about(self) -> Mapping[str, object]:
@@ -98,6 +105,7 @@ class RemoteStore:
     ) -> Answer:
         self._refuse(text)
         self._refuse_unsound(text)
+        self.manifest  # noqa: B018 (raises while the engine holds no whole release)
         with _parse_errors(text):
             question = Question.read(text).bound(bindings or {}, self.profile)
             if bindings:
