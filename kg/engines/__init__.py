@@ -2,9 +2,19 @@
 
 from kg.engines.address import Address, is_address, read
 from kg.engines.endpoint import Endpoint
+from kg.engines import literals, question
 from kg.engines.remote import RemoteStore
 
-__all__ = ["Address", "Endpoint", "RemoteStore", "is_address", "open_engine", "read"]
+__all__ = [
+    "Address",
+    "Endpoint",
+    "RemoteStore",
+    "is_address",
+    "literals",
+    "open_engine",
+    "question",
+    "read",
+]
 
 
 def open_engine(text: str) -> RemoteStore:
