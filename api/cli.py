@@ -15,6 +15,7 @@ from api.config import Settings, options
 from api.ingest import ingest
 from api.progress import Progress
 from kg import errors, paths, queries
+from kg.engines import is_address
 from kg.exports import registry
 from kg.exports.claims import Release
 from kg.release import version
@@ -76,7 +77,7 @@ def serve(**flags: Any) -> None:  # noqa: ANN401 (click gives each the type of i
         raise click.ClickException(
             f"cannot listen on {address}; choose another with --port"
         ) from error
-    if not settings.empty:
+    if not settings.empty and not is_address(settings.store):
         _make_ready(settings.release)
     click.echo(f"DrugKG on http://{address}/ (Ctrl+C stops it)", err=True)
     sys.exit(server.run(settings, listener))
@@ -116,7 +117,8 @@ def query(query: str, param: tuple[str, ...], form: str | None, **flags: Any) ->
     except (FileNotFoundError, UnicodeDecodeError) as error:
         raise click.BadParameter(f"no text can be read from {query}") from error
     bindings = queries.bindings(asked, dict(map(_pair, param)))
-    _make_ready(settings.release)
+    if not is_address(settings.store):
+        _make_ready(settings.release)
     store = open_store(settings.release, settings.store)
     output = sys.stdout.buffer
     width = _width() if output.isatty() else None
@@ -183,6 +185,28 @@ def mcp(seconds: float, memory: int, **flags: Any) -> None:  # noqa: ANN401
     from kg.context import Context  # noqa: PLC0415
 
     mcp_server.server(store, Context(paths.ONTOLOGY / "context.jsonld")).run("stdio")
+
+
+@main.command()
+@click.argument("target")
+@options("release")
+def push(target: str, release: Path) -> None:
+    """Load the release into the engine at TARGET, and prove that it holds it.
+
+    TARGET is an address such as sparql+http://localhost:8890/#engine=virtuoso; DRUGKG_STORE_USER,
+    DRUGKG_STORE_PASSWORD and DRUGKG_STORE_TOKEN keep what is secret out of it.
+    """
+    from kg import engines  # noqa: PLC0415 (no other command needs it)
+    from kg.engines.push import push as load  # noqa: PLC0415
+
+    endpoint = engines.Endpoint(engines.read(target))
+    _make_ready(release)
+    with Progress() as say:
+        done = load(endpoint, release, say)
+    click.echo(
+        f"{endpoint.address} holds {done.quads:,} quads: {done.sent} graphs sent, {done.kept} there "
+        f"already, {done.dropped} old ones dropped; {done.rewritten} literals in another form"
+    )
 
 
 def _make_ready(release: Path) -> None:

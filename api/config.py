@@ -7,14 +7,40 @@ from typing import Any, Final, Literal, TypeAlias, TypeVar
 
 import click
 
-from kg.store import Mode
+from kg.engines import read
+from kg.errors import AddressError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 DefaultGraph: TypeAlias = Literal["union", "standard"]
 PREFIX: Final = "DRUGKG_"
 
 _PATH: Final = click.Path(file_okay=False, path_type=Path)
-_MODE: Final = click.Choice(["auto", "memory", "disk"])
+
+
+class _StoreType(click.Choice[str]):
+    """Take a place for the graph, or the address of an engine elsewhere."""
+
+    def convert(
+        self,
+        value: Any,
+        param: click.Parameter | None,
+        ctx: click.Context | None,  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401
+        if not isinstance(value, str) or ":" not in value:
+            return super().convert(value, param, ctx)
+        try:
+            read(value)
+        except AddressError as error:  # without the text, which may hold a password
+            raise click.BadParameter(str(error), ctx, param) from error
+        return value
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        return f"[{super().get_metavar(param, ctx)}|sparql+http(s)://…]".replace(
+            "[[", "[", 1
+        ).replace("]|", "|", 1)
+
+
+_MODE: Final = _StoreType(["auto", "memory", "disk"])
 
 
 @dataclass(frozen=True)
@@ -28,8 +54,9 @@ class Settings:
     release: Path = field(
         default=Path("release"), metadata={"help": "Directory of the release.", "type": _PATH}
     )
-    store: Mode = field(
+    store: str = field(
         default="auto",
+        repr=False,  # an address may hold a password
         metadata={
             "help": "Where the graph is while it is asked; auto is memory up to 200,000 quads.",
             "type": _MODE,

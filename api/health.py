@@ -14,21 +14,24 @@ from kg.terms import GRAPH
 def blueprint(store: Store) -> Blueprint:
     """Speak for *store*."""
     routes = Blueprint("health", __name__)
-    manifest = store.manifest
 
     @routes.get("/health")
     def health() -> Response:
+        manifest = store.manifest
+        engine = getattr(store, "about", None)  # of an engine elsewhere
         response = _json(
             status="ok",
             version=manifest.version,
             release=manifest.outputs.get(QUADS.removesuffix(".gz"), ""),  # SHA-256 of the dataset
             quads=manifest.quads,
+            **({"engine": engine} if engine else {}),
         )
         response.headers["Cache-Control"] = "no-store"
         return response
 
     @routes.get("/")
     def index() -> Response:
+        manifest = store.manifest
         return _json(
             title="DrugKG",
             note=NOTE,

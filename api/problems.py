@@ -99,6 +99,20 @@ PROBLEMS: Final[dict[type[errors.KgError], Problem]] = {
     ),
     errors.LostRowsError: Problem("lost-rows", _SERVER, "Rows were lost"),
     errors.OccupiedError: Problem("occupied", _SERVER, "Directory is not a release"),
+    errors.AddressError: Problem("address", _SERVER, "Not the address of an engine"),
+    errors.EngineUnreachableError: Problem(
+        "engine-unreachable", HTTPStatus.BAD_GATEWAY, "The engine does not answer"
+    ),
+    errors.EngineNotReadyError: Problem(
+        "engine-not-ready", HTTPStatus.SERVICE_UNAVAILABLE, "The engine holds no whole release"
+    ),
+    errors.AnswerCutError: Problem(
+        "answer-cut", HTTPStatus.BAD_GATEWAY, "The engine gave a part of the answer"
+    ),
+    errors.EngineTimeoutError: Problem(
+        "engine-timeout", HTTPStatus.GATEWAY_TIMEOUT, "The engine took too long"
+    ),
+    errors.PushError: Problem("push", _SERVER, "The engine does not hold what was sent"),
 }
 
 

@@ -5,9 +5,11 @@ import shutil
 import socket
 import tempfile
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
+from granian import Granian
 from granian.constants import HTTPModes, Interfaces, RuntimeModes
 from granian.log import LogLevels
 from granian.net import SocketHolder  # type: ignore[attr-defined] # it is public there
@@ -19,14 +21,17 @@ from api.edge import Edge
 from api.log import JsonLines
 from api.metrics import REQUESTS
 from api.rate import Rates
+from kg.engines import is_address
 from kg.executors.client import ExecutorStore
 from kg.executors.counters import Counters
 from kg.executors.limits import Limits
 from kg.executors.overseer import COUNTERS
 from kg.executors.service import Service, runtime_directory
 from kg.executors.supervisor import Supervisor
+from kg.store import Mode, open_store
 
 _THREADS: Final = 128  # requests at once in one worker; most of them wait for an executor
+_ELSEWHERE: Final = 32  # requests at once in one worker that asks an engine elsewhere
 _BACKLOG: Final = 1024
 _MB: Final = 1024 * 1024
 
@@ -76,13 +81,16 @@ def limits(settings: Settings) -> Limits:
 def run(settings: Settings, listener: socket.socket) -> int:
     """Answer requests on *listener* until told to stop; return the status to exit with."""
     configure_logging()
+    if is_address(settings.store):
+        listener.close()
+        return elsewhere(settings)
     slots = 2 * (settings.workers + 1)
     counters = Counters((*COUNTERS, *REQUESTS), slots)
     rates = Rates(settings.rate_limit)
     runtime = Path(tempfile.mkdtemp(prefix="drugkg-"))
     service = Service(
         release=settings.release,
-        mode=settings.store,
+        mode=cast("Mode", settings.store),
         runtime=runtime,
         counters=counters,
         serve=_Worker(settings, listener, counters, rates),
@@ -97,6 +105,30 @@ def run(settings: Settings, listener: socket.socket) -> int:
         return Supervisor(service, note(settings)).run()
     finally:
         shutil.rmtree(runtime, ignore_errors=True)
+
+
+def elsewhere(settings: Settings) -> int:
+    """Answer requests from an engine elsewhere, which has executors and limits of its own."""
+    server = Granian(
+        "api.server:of_engine",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=settings.workers,
+        blocking_threads=_ELSEWHERE,
+        respawn_failed_workers=True,
+        log_level=LogLevels.error,
+    )
+    server.serve(target_loader=partial(of_engine, settings), wrap_loader=False)
+    return 0
+
+
+def of_engine(settings: Settings) -> Edge:
+    """Return the application of one worker that asks an engine elsewhere."""
+    configure_logging()
+    counters = Counters((*COUNTERS, *REQUESTS), 1)
+    app = create_app(settings, open_store(settings.release, settings.store), counters)
+    return Edge(app, counters, 0, Rates(settings.rate_limit))
 
 
 def journal(settings: Settings) -> Path | None:

@@ -278,3 +278,27 @@ class MissingExtraError(KgError):
     def __init__(self, extra: str, library: str) -> None:
         """Name the *extra* of this project that brings the *library*."""
         super().__init__(f"this needs {library}; install it with: pip install 'drugkg[{extra}]'")
+
+
+class AddressError(KgError):
+    """Refuse text that does not say where an engine is; the text may be secret and is not shown."""
+
+
+class EngineUnreachableError(KgError):
+    """Report that an engine elsewhere does not answer, or refuses our credentials."""
+
+
+class EngineNotReadyError(KgError):
+    """Report that an engine elsewhere holds no whole release, or is being loaded."""
+
+
+class AnswerCutError(KgError):
+    """Report that an engine elsewhere gave a part of the answer, which is not passed on."""
+
+
+class EngineTimeoutError(KgError):
+    """Report that an engine elsewhere took longer than we wait."""
+
+
+class PushError(KgError):
+    """Report that an engine elsewhere does not hold what was sent, or holds what is not ours."""

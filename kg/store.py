@@ -27,7 +27,7 @@ from kg.stack import with_stack_for
 from kg.tokens import refuse_depth
 
 Kind: TypeAlias = Literal["solutions", "boolean", "graph"]
-Mode: TypeAlias = Literal["auto", "memory", "disk"]
+Mode: TypeAlias = Literal["auto", "memory", "disk"]  # or the address of an engine elsewhere
 Term: TypeAlias = ox.NamedNode | ox.Literal
 
 _FITS_IN_MEMORY: Final = 200_000  # quads
@@ -182,11 +182,12 @@ class EmbeddedStore:
         refuse_service(text)
         refuse_depth(text)
         selected = dataset != EVERYTHING
+        asked, bindings = _inlined(text, bindings or {})
 
         def answer() -> Answer:
             found = evaluate(
                 self._engine,
-                text,
+                asked,
                 default=dataset.default if selected else None,
                 named=dataset.named if selected else None,
                 bindings=bindings,
@@ -208,7 +209,7 @@ class EmbeddedStore:
     def _written(
         self, kind: Kind, form: ResultFormat | GraphFormat, write: Callable[[IO[bytes]], object]
     ) -> Answer:
-        return _written(kind, form, write)
+        return written(kind, form, write)
 
     def _each(self, triples: Iterable[ox.Triple]) -> Iterable[ox.Triple]:
         return triples
@@ -224,13 +225,20 @@ class EmbeddedStore:
                 yield quad
 
 
-def open_store(directory: Path, mode: Mode = "auto") -> Store:
+def open_store(directory: Path, mode: Mode | str = "auto") -> Store:
     """Open the release in *directory*, in memory if it is small unless *mode* says where.
 
+    An address such as sparql+http://host:8890/ as *mode* opens an engine elsewhere instead.
+
     Raises:
+        AddressError: *mode* is an address that cannot be read.
         NoReleaseError: *directory* holds no release.
     """
-    return EmbeddedStore(*open_engine(directory, mode))
+    if ":" in mode:
+        from kg import engines  # noqa: PLC0415 (it imports this module)
+
+        return engines.open_engine(mode)
+    return EmbeddedStore(*open_engine(directory, cast("Mode", mode)))
 
 
 def open_engine(
@@ -272,6 +280,19 @@ def _union_of(quads: bytes) -> bytes:
     return b"".join(line + b" .\n" for line in lines)
 
 
+def _inlined(text: str, bindings: Mapping[str, Term]) -> tuple[str, Mapping[str, Term]]:
+    """Return *text* with the values of *bindings* in it where that can be, and those that are left.
+
+    Bound by the engine, a value does not reach sub-selects, which are then drawn up for everything.
+    """
+    if not bindings:
+        return text, bindings
+    from kg.engines.question import Question  # noqa: PLC0415 (it imports this module)
+
+    inlined = Question.read(text).inlined(bindings)
+    return (text, bindings) if inlined is None else (inlined, {})
+
+
 def add_union(engine: ox.Store) -> None:
     """Put the union of the named graphs of *engine* into its default graph."""
     engine.update(_UNION)
@@ -281,9 +302,10 @@ def _has_union(engine: ox.Store) -> bool:
     return any(True for _ in engine.quads_for_pattern(None, None, None, ox.DefaultGraph()))
 
 
-def _written(
+def written(
     kind: Kind, form: ResultFormat | GraphFormat, write: Callable[[IO[bytes]], object]
 ) -> Answer:
+    """Return what *write* writes in *form*, whole, as an answer of *kind*."""
     spool = Spool()
     try:
         write(cast("IO[bytes]", spool))

@@ -1,0 +1,230 @@
+"""Answer from an engine elsewhere, with the guards and in the formats of our own store."""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from functools import lru_cache, partial
+from threading import Lock
+from typing import Final
+
+import pyoxigraph as ox
+
+from kg import syntax
+from kg.engines import fill, record
+from kg.engines.endpoint import Endpoint
+from kg.engines.lexer import unescaped
+from kg.engines.lookups import Lookups
+from kg.engines.question import Question, parse, refuse_schemes
+from kg.errors import (
+    EngineNotReadyError,
+    KgError,
+    MalformedQueryError,
+    QueryTooLongError,
+    UnevaluableQueryError,
+    WrongFormError,
+)
+from kg.paths import QUERIES
+from kg.release import Manifest
+from kg.sparql import malformed, refuse_service
+from kg.store import (
+    BASE,
+    EVERYTHING,
+    Answer,
+    Dataset,
+    GraphFormat,
+    Kind,
+    ResultFormat,
+    Term,
+    written,
+)
+
+_LONGEST: Final = 1_000_000  # characters, as in the embedded store
+_FRESH: Final = 5.0  # seconds for which what the engine holds is taken as known
+
+
+class RemoteStore:
+    """Answer questions about the release that an engine elsewhere holds."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self.endpoint = endpoint
+        self.profile = endpoint.profile
+        self._lock = Lock()
+        self._manifest: Manifest | None = None
+        self._read_at = float("-inf")
+        self._lookups = Lookups(endpoint, self._everything)
+
+    @property
+    def manifest(self) -> Manifest:
+        """Return what the engine holds, as it was at most five seconds ago.
+
+        Raises:
+            EngineNotReadyError: it holds no whole release, or is being loaded.
+        """
+        with self._lock:
+            if time.monotonic() - self._read_at > _FRESH:
+                found = record.read(self.endpoint)
+                if found != self._manifest:
+                    self._lookups.forget()
+                self._manifest = found
+                self._read_at = time.monotonic()
+            if self._manifest is None:
+                raise EngineNotReadyError(
+                    "the engine holds no whole release; load one with: drugkg push"
+                )
+            return self._manifest
+
+    @property
+    def version(self) -> str:
+        """Return a name for what the engine holds; it changes when another release is loaded.
+
+        It is empty while the engine does not answer or holds no whole release.
+        """
+        try:
+            return self.manifest.outputs.get("drugkg.nq", "")
+        except KgError:
+            return ""
+
+    @property
+    def about(self) -> Mapping[str, object]:
+        """Say what answers, and what it cannot do that the store of this program can."""
+        return {
+            "profile": self.profile.name,
+            "deadlineSeconds": self.endpoint.address.seconds,
+            "cannot": list(self.profile.cannot),
+            "refusedQueries": sorted(self.profile.unsound),
+        }
+
+    def query(  # noqa: D102 (the protocol says it)
+        self,
+        text: str,
+        *,
+        dataset: Dataset = EVERYTHING,
+        solutions: ResultFormat | None = None,
+        graph: GraphFormat | None = None,
+        bindings: Mapping[str, Term] | None = None,
+    ) -> Answer:
+        self._refuse(text)
+        self._refuse_unsound(text)
+        self.manifest  # noqa: B018 (raises while the engine holds no whole release)
+        with _parse_errors(text):
+            question = Question.read(text).bound(bindings or {}, self.profile)
+            if bindings:
+                parse(question.text)
+        return self._answer(question, dataset, solutions, graph)
+
+    def _answer(
+        self,
+        question: Question,
+        dataset: Dataset,
+        solutions: ResultFormat | None,
+        graph: GraphFormat | None,
+    ) -> Answer:
+        based = Question.read(f"BASE <{BASE}>\n{question.text}")
+        if question.form in {"CONSTRUCT", "DESCRIBE"}:
+            if graph is None:
+                raise WrongFormError("graph")
+            with self._triples(based, dataset) as triples:
+                return written("graph", graph, partial(syntax.write, triples, syntax=graph.syntax))
+        kind: Kind = "boolean" if question.form == "ASK" else "solutions"
+        if solutions is None:
+            raise WrongFormError(kind)
+        with self.solutions(based, dataset) as answer:
+            found = _truth(answer) if kind == "boolean" else answer
+            return written(kind, solutions, partial(found.serialize, format=solutions.syntax))
+
+    def quads(  # noqa: D102 (the protocol says it)
+        self,
+        subject: ox.NamedNode | None = None,
+        predicate: ox.NamedNode | None = None,
+        value: Term | None = None,
+    ) -> Iterator[ox.Quad]:
+        return self._lookups.quads(subject, predicate, value)
+
+    def solutions(
+        self, question: Question, dataset: Dataset = EVERYTHING
+    ) -> AbstractContextManager[ox.QuerySolutions | ox.QueryBoolean]:
+        """Return what ``Endpoint.solutions`` does, asked of *dataset*."""
+        if self.profile.dataset == "protocol":
+            selected = None if dataset == EVERYTHING else dataset
+            return self.endpoint.solutions(question, selected)
+        return self.endpoint.solutions(question.selecting(self._selected(question, dataset)))
+
+    @contextmanager
+    def _triples(self, question: Question, dataset: Dataset) -> Iterator[Iterator[ox.Triple]]:
+        if self.profile.fills_templates:
+            selected = None if dataset == EVERYTHING else dataset
+            with self.endpoint.triples(question, selected) as triples:
+                yield triples
+            return
+        make = fill.construct if question.form == "CONSTRUCT" else fill.describe
+        yield make(question, lambda part: self.solutions(part, dataset))
+
+    def _selected(self, question: Question, dataset: Dataset) -> Dataset:
+        """Return the graphs that stand in the text: what is selected, or everything of ours."""
+        chosen = question.own_dataset() if dataset == EVERYTHING else dataset
+        if chosen is None:
+            chosen = self._everything()
+        if len(chosen.default) > 1 and not self.profile.merges:
+            raise UnevaluableQueryError(
+                "this engine counts a triple that stands in two graphs twice: ask one default "
+                "graph, or all by naming none"
+            )
+        most = self.profile.most_graphs
+        if most is not None and question.names_graphs and len(chosen.named) > most:
+            raise UnevaluableQueryError(
+                f"this engine takes at most {most:,} graphs in a question that uses GRAPH, and "
+                f"there are {len(chosen.named):,}: select some by named-graph-uri"
+            )
+        return chosen
+
+    def _everything(self) -> Dataset:
+        union = self.profile.union
+        return Dataset(
+            (ox.NamedNode(union),) if union else (),
+            tuple(ox.NamedNode(iri) for iri in sorted(self.manifest.graphs)),
+        )
+
+    def _refuse_unsound(self, text: str) -> None:
+        """Raise UnevaluableQueryError if the engine is known to answer this named query wrongly."""
+        for name, reason in self.profile.unsound.items():
+            if text == _text_of(name):
+                raise UnevaluableQueryError(
+                    f"{self.profile.name} does not answer {name} soundly: {reason}"
+                )
+
+    def _refuse(self, text: str) -> None:
+        if len(text) > _LONGEST:
+            raise QueryTooLongError(len(text), _LONGEST)
+        refuse_service(text)
+        refuse_service(unescaped(text))
+        with _parse_errors(text):
+            parse(text)
+            refuse_schemes(text, self.profile)
+
+
+def _truth(answer: ox.QuerySolutions | ox.QueryBoolean) -> ox.QueryBoolean:
+    """Return *answer* to an ASK, for which Virtuoso may give one row or none."""
+    if isinstance(answer, ox.QueryBoolean):
+        return answer
+    text = '{"head": {}, "boolean": %s}' % ("true" if any(True for _ in answer) else "false")
+    found = ox.parse_query_results(text, ox.QueryResultsFormat.JSON)
+    if not isinstance(found, ox.QueryBoolean):
+        raise TypeError(found)
+    return found
+
+
+@lru_cache
+def _text_of(name: str) -> str:
+    return (QUERIES / f"{name}.rq").read_text(encoding="utf-8")
+
+
+@contextmanager
+def _parse_errors(text: str) -> Iterator[None]:
+    try:
+        yield
+    except SyntaxError as error:
+        raise malformed(text, str(error)) from error
+    except UnicodeEncodeError as error:
+        raise MalformedQueryError("the text holds code points that are not characters") from error
+    except RuntimeError as error:
+        raise UnevaluableQueryError(str(error)) from error

@@ -1,0 +1,93 @@
+"""Does an engine hold a release after a push, whatever it held before, or is the push refused?"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from api import create_app
+from api.config import Settings
+from kg import engines
+from kg import release as releases
+from kg.engines import RemoteStore, record
+from kg.engines.push import held, push
+from kg.errors import EngineNotReadyError, PushError
+from kg.store import Store
+from tests.engines import servers
+
+pytestmark = pytest.mark.engines
+
+
+def silent(_: str) -> None:
+    pass
+
+
+@pytest.fixture
+def empty() -> Iterator[RemoteStore]:
+    with servers.oxigraph() as address:
+        yield engines.open_engine(address)
+
+
+def test_second_push_sends_nothing(empty: RemoteStore, small_release: Path) -> None:
+    first = push(empty.endpoint, small_release, silent)
+    second = push(empty.endpoint, small_release, silent)
+    assert (first.sent, first.kept) == (4, 0)
+    assert (second.sent, second.kept) == (0, 4)
+    assert empty.manifest == releases.Manifest.read(small_release)
+
+
+def test_broken_push_goes_on_where_it_was(empty: RemoteStore, small_release: Path) -> None:
+    push(empty.endpoint, small_release, silent)
+    record.erase(empty.endpoint)
+    empty.endpoint.update("DROP DEFAULT")
+    graph = sorted(releases.Manifest.read(small_release).graphs)[0]
+    empty.endpoint.update(f"DELETE WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}")
+    with pytest.raises(EngineNotReadyError):
+        empty.query("ASK { }")
+    done = push(empty.endpoint, small_release, silent)
+    assert (done.sent, done.kept) == (1, 3)
+
+
+def test_changed_triple_is_found_and_mended(empty: RemoteStore, small_release: Path) -> None:
+    push(empty.endpoint, small_release, silent)
+    graph = sorted(releases.Manifest.read(small_release).graphs)[0]
+    before = held(empty.endpoint, ox.NamedNode(graph))
+    empty.endpoint.update(
+        f"DELETE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }} INSERT {{ GRAPH <{graph}> {{ ?s ?p 'x' }} }} "
+        f"WHERE {{ GRAPH <{graph}> {{ ?s <http://www.w3.org/2000/01/rdf-schema#label> ?o ; ?p ?o }} }}"
+    )
+    assert held(empty.endpoint, ox.NamedNode(graph)) != before
+    push(empty.endpoint, small_release, silent)
+    assert held(empty.endpoint, ox.NamedNode(graph)) == before
+
+
+def test_graph_of_an_older_release_goes(
+    empty: RemoteStore, small_release: Path, small_store: Store, tmp_path: Path
+) -> None:
+    push(empty.endpoint, small_release, silent)
+    engine = ox.Store()
+    engine.extend(quad for quad in small_store.quads() if "conflicts" not in quad.graph_name.value)
+    releases.write(tmp_path / "newer", engine, {})
+    done = push(empty.endpoint, tmp_path / "newer", silent)
+    assert (done.sent, done.kept, done.dropped) == (0, 3, 1)
+    assert held(empty.endpoint, None).count == len(engine) - 1  # one triple stands in two graphs
+
+
+def test_engine_with_data_of_others_is_refused(empty: RemoteStore, small_release: Path) -> None:
+    empty.endpoint.update("INSERT DATA { <http://e/s> <http://e/p> 1 }")
+    with pytest.raises(PushError, match="not ours"):
+        push(empty.endpoint, small_release, silent)
+
+
+def test_pages_and_guards_run_on_top(oxigraph: RemoteStore, release: Path, store: Store) -> None:
+    far = create_app(Settings(release=release), oxigraph).test_client()
+    near = create_app(Settings(release=release), store).test_client()
+    for path in ("/id/kesimpta.ttl", "/drugs", "/queries", "/search?q=cold+sore"):
+        assert far.get(path).status_code == near.get(path).status_code == 200, path
+    assert far.get("/search?q=cold+sore").json == near.get("/search?q=cold+sore").json
+    assert far.get("/sparql?query=ASK{SERVICE<http://e/>{}}").status_code == 403
+    assert far.get("/sparql?query=SELEC").get_json() == near.get("/sparql?query=SELEC").get_json()
+    about = far.get("/health").get_json()["engine"]
+    assert about["profile"] == "oxigraph"
+    assert any("deadline" in each for each in about["cannot"])
