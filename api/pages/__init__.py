@@ -12,7 +12,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
-from api.pages import answer, assets, failure, home
+from api.pages import answer, assets, drug, failure, home
 from api.pages.negotiation import SUFFIX, asks_for_page
 from api.pages.public import Public
 from api.pages.words import FILTERS
@@ -40,6 +40,7 @@ FOOTER: Final = (
 PAGES: Final[Mapping[str, View]] = {
     "/": home.home,
     "/index": home.home,
+    "/drugs/<slug>": drug.drug,
 }
 
 
