@@ -12,14 +12,14 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
-from api.pages import answer, assets, drug, failure, home
+from api.pages import answer, assets, drug, entity, failure, home, source
 from api.pages.negotiation import SUFFIX, asks_for_page
 from api.pages.public import Public
 from api.pages.words import FILTERS
 from kg.entities import NOTE
 from kg.release import QUADS
 
-View: TypeAlias = Callable[..., str]
+View: TypeAlias = Callable[..., str | Response]
 _KEPT: Final = 64  # pages, of up to 1 MB each
 NAVIGATION: Final = (
     ("/drugs", "Medicines"),
@@ -41,6 +41,10 @@ PAGES: Final[Mapping[str, View]] = {
     "/": home.home,
     "/index": home.home,
     "/drugs/<slug>": drug.drug,
+    "/id/<path:slug>": entity.entity,
+    "/source/<path:slug>": source.source,
+    "/resolve/<path:name>": entity.resolved,
+    "/resolve": entity.asked,
 }
 
 
@@ -71,9 +75,10 @@ class Pages:
             rule, arguments = self._adapter.match(request.path.removesuffix(SUFFIX) or "/", "GET")
         except HTTPException:
             return None
-        return answer.page(self._written(rule, tuple(arguments.items()), request.query_string))
+        found = self._written(rule, tuple(arguments.items()), request.query_string)
+        return answer.page(found) if isinstance(found, str) else found
 
-    def _write(self, rule: str, arguments: tuple[tuple[str, str], ...], _query: bytes) -> str:
+    def _write(self, rule: str, arguments: tuple[tuple[str, str], ...], _query: bytes) -> str | Response:
         return PAGES[rule](self._public, **dict(arguments))
 
 

@@ -113,7 +113,7 @@ def _mark(effect: str, claim: Node, frequency: Node) -> Mark:
     evidence = frequency["statedBy"]
     source = evidence["wasDerivedFrom"][0]
     locator = evidence["locator"]
-    where = words.lines(locator) or f"section {words.section(locator)}"
+    where = words.lines(locator) or words.section(locator)
     low, high = _decimal(frequency, "lowerBound"), _decimal(frequency, "upperBound")
     share = _decimal(frequency, "proportion")
     return Mark(
