@@ -12,14 +12,15 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
-from api.pages import answer, assets, drug, entity, failure, home, source
+from api.pages import answer, assets, drug, entity, failure, home, lists, source
 from api.pages.negotiation import SUFFIX, asks_for_page
 from api.pages.public import Public
 from api.pages.words import FILTERS
 from kg.entities import NOTE
 from kg.release import QUADS
 
-View: TypeAlias = Callable[..., str | Response]
+Found: TypeAlias = str | answer.Elsewhere
+View: TypeAlias = Callable[..., Found]
 _KEPT: Final = 64  # pages, of up to 1 MB each
 NAVIGATION: Final = (
     ("/drugs", "Medicines"),
@@ -40,11 +41,15 @@ FOOTER: Final = (
 PAGES: Final[Mapping[str, View]] = {
     "/": home.home,
     "/index": home.home,
+    "/drugs": lists.drugs,
     "/drugs/<slug>": drug.drug,
     "/id/<path:slug>": entity.entity,
     "/source/<path:slug>": source.source,
     "/resolve/<path:name>": entity.resolved,
     "/resolve": entity.asked,
+    "/search": lists.search,
+    "/queries": lists.queries,
+    "/queries/<name>": lists.query,
 }
 
 
@@ -76,9 +81,11 @@ class Pages:
         except HTTPException:
             return None
         found = self._written(rule, tuple(arguments.items()), request.query_string)
-        return answer.page(found) if isinstance(found, str) else found
+        return answer.answered(found)
 
-    def _write(self, rule: str, arguments: tuple[tuple[str, str], ...], _query: bytes) -> str | Response:
+    def _write(
+        self, rule: str, arguments: tuple[tuple[str, str], ...], _query: bytes
+    ) -> str | answer.Elsewhere:
         return PAGES[rule](self._public, **dict(arguments))
 
 

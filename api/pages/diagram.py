@@ -69,7 +69,9 @@ def chain(drug: Node) -> list[list[tuple[str, Node]]]:
 def wide(drug: Node) -> Diagram:
     """Return the chain from left to right."""
     steps = chain(drug)
-    gap, x, boxes, arrows = 92.0, 1.0, [], []
+    gap, x = 92.0, 1.0
+    boxes: list[Box] = []
+    arrows: list[Arrow] = []
     rows = max(len(step) for step in steps)
     height = rows * (_HIGH + 24) - 22.0
     before: Box | None = None
@@ -88,7 +90,9 @@ def wide(drug: Node) -> Diagram:
 def narrow(drug: Node) -> Diagram:
     """Return the chain from top to bottom, for a narrow screen."""
     steps = chain(drug)
-    width, gap, y, boxes, arrows = 280.0, 34.0, 1.0, [], []
+    width, gap, y = 280.0, 34.0, 1.0
+    boxes: list[Box] = []
+    arrows: list[Arrow] = []
     for step in steps:
         for how, node in step:
             box = Box(1, y, width, words.label(node), words.href(node), main=not boxes)
@@ -121,9 +125,7 @@ def sentence(steps: Sequence[Sequence[tuple[str, Node]]]) -> str:
     return f"{subject} {', '.join(parts)}." if parts else f"{subject}."
 
 
-def _column(
-    step: Sequence[tuple[str, Node]], x: float, width: float, height: float
-) -> list[Box]:
+def _column(step: Sequence[tuple[str, Node]], x: float, width: float, height: float) -> list[Box]:
     every = _HIGH + 24.0
     first = (height - (len(step) * every - 24)) / 2
     return [

@@ -2,13 +2,14 @@
 
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from api.pages import words
 from api.pages.public import Node, Public
 
 _DAYS: Final = {"D": 1, "M": 30.4, "Y": 365.25}
 _PART: Final = re.compile(r"(\d+)([DMY])")
+_OFFSETS: Final = ("atOffset", "startsAtOffset")
 _KINDS: Final = {  # by the class of the phase that a claim is about
     "LoadingPhase": "dose",
     "NoDosePeriod": "no dose",
@@ -53,6 +54,11 @@ class Plan:
     start: str
     dates: tuple[Node, ...]
 
+    @property
+    def names(self) -> dict[str, str]:
+        """Return the names of the sources by their identifiers."""
+        return dict(self.sources)
+
 
 def plan(public: Public, drug: Node, start: str | None, source: str | None) -> Plan:
     """Return the dosing of *drug*; dates follow from *start* and the schedule of *source*.
@@ -64,7 +70,7 @@ def plan(public: Public, drug: Node, start: str | None, source: str | None) -> P
     recurring, rest = [], []
     for claim in drug["dosing"]:
         kind = _kind(claim)
-        offsets = claim.get("atOffset", []) or _list(claim.get("startsAtOffset"))
+        offsets = [str(each) for key in _OFFSETS for each in _list(claim.get(key))]
         if kind and offsets:
             for offset in offsets:
                 moments.setdefault((offset, kind), []).append(claim)
@@ -112,7 +118,7 @@ def _kind(claim: Node) -> str:
     return kinds[0] if kinds else ""
 
 
-def _list(value: object) -> list[Node]:
+def _list(value: object) -> list[Any]:
     if value is None:
         return []
-    return value if isinstance(value, list) else [value]  # type: ignore[list-item]
+    return value if isinstance(value, list) else [value]

@@ -150,5 +150,3 @@ def _at(nodes: Iterable[Node], key: str, time: str) -> list[Node]:
 
 def _in(node: Node, others: Iterable[Node]) -> bool:
     return any(node["@id"] == each["@id"] for each in others)
-
-

@@ -1,12 +1,13 @@
-"""Write the page of anything that has an IRI: a claim, a conflict, an effect, a condition …"""
+"""Write the page of anything that has an IRI: a claim, a conflict, an effect, a condition."""
 
 import re
 from dataclasses import dataclass
 from typing import Final
 
-from flask import Response, redirect, render_template, request
+from flask import render_template, request
 
 from api.pages import marks, scale
+from api.pages.answer import Elsewhere
 from api.pages.drug import by
 from api.pages.links import alternates, construct
 from api.pages.public import Node, Public
@@ -29,9 +30,13 @@ SELECT DISTINCT ?node ?label WHERE {{
 }} ORDER BY ?label"""
 # What the template shows in a place of its own, or what says nothing to people.
 _APART: Final = frozenset(
-    "@context @id @type label altLabel definition conflicts firstSide frequency hasEvidenceLine "
-    "isDefinedBy mappings mentionedBy note secondSide subClassOf".split()
-)
+    {
+        "@context", "@id", "@type", "label", "altLabel", "definition", "conflicts", "firstSide",
+        "frequency", "hasEvidenceLine", "isDefinedBy", "mappings", "mentionedBy", "note",
+        "secondSide", "subClassOf",
+    }
+)  # fmt: skip
+
 _CLAIM: Final = frozenset(BY_CLASS)
 
 
@@ -43,22 +48,22 @@ class Fact:
     values: tuple[object, ...]
 
 
-def entity(public: Public, slug: str) -> str | Response:
+def entity(public: Public, slug: str) -> str | Elsewhere:
     """Return the page at ``/id/<slug>``, or send to the page of the medicine of that name."""
     iri = ID + slug
     document = public.entity(iri)
     if "MedicinalProduct" in document.get("@type", ()):
-        return redirect(f"/drugs/{slug}", 303, Response)  # the document about the thing
+        return Elsewhere(f"/drugs/{slug}")
     return _page(public, iri, document, f"/id/{slug}")
 
 
-def resolved(public: Public, name: str) -> str | Response:
+def resolved(public: Public, name: str) -> str | Elsewhere:
     """Return the page at ``/resolve/<curie>``."""
     prefix, _, local = name.partition(":")
     return _found(public, PREFIXES.get(prefix, f"https://bioregistry.io/{prefix}:") + local, name)
 
 
-def asked(public: Public) -> str | Response:
+def asked(public: Public) -> str | Elsewhere:
     """Return the page at ``/resolve?iri=``."""
     parameters = Parameters()
     text = parameters.text("iri")
@@ -68,14 +73,14 @@ def asked(public: Public) -> str | Response:
     return _found(public, text, None)
 
 
-def _found(public: Public, iri: str, name: str | None) -> str | Response:
+def _found(public: Public, iri: str, name: str | None) -> str | Elsewhere:
     document = public.entity(iri)
     found = public.expand(document)
     local = found.removeprefix(BASE)
     if local != found and local.startswith(("id/", "source/")):
-        return redirect(f"/{local}", 303, Response)
+        return Elsewhere(f"/{local}")
     if found.startswith(DKG):
-        return redirect(f"/vocab#{found.removeprefix(DKG)}", 303, Response)
+        return Elsewhere(f"/vocab#{found.removeprefix(DKG)}")
     return _page(public, found, document, f"/resolve/{name or document['@id']}")
 
 
@@ -93,8 +98,9 @@ def _page(public: Public, iri: str, document: Node, path: str) -> str:
         kinds=sorted(kinds),
         kind=_spaced(shown[0]) if shown else "",
         canonical=path,
-        json_ld={key: document[key] for key in ("@context", "@id", "@type", "label")
-                 if key in document},
+        json_ld={
+            key: document[key] for key in ("@context", "@id", "@type", "label") if key in document
+        },
         alternates=alternates(path, construct(iri)),
         facts=facts(document),
         is_claim=is_claim,
@@ -129,9 +135,14 @@ def _effects(public: Public, document: Node, claims: list[Node]) -> list[marks.E
     """Return how often the entity occurs, by product if it is an effect that products have."""
     if document.get("frequency"):
         effect = (document.get("effect") or document.get("outcome") or [document])[0]
-        pretended = {"@id": document["aboutProduct"][0]["@id"], "sideEffects": [
-            document | {"effect": [effect]}
-        ]} if document.get("aboutProduct") else None
+        pretended = (
+            {
+                "@id": document["aboutProduct"][0]["@id"],
+                "sideEffects": [document | {"effect": [effect]}],
+            }
+            if document.get("aboutProduct")
+            else None
+        )
         return marks.effects(public, pretended) if pretended else []
     found = []
     for product, stated in by(
@@ -162,5 +173,3 @@ def _listed(public: Public, query: str, iri: str) -> list[Node]:
 def _spaced(name: str) -> str:
     """Return a name of ours in plain words: *hasMolecularTarget* is *has molecular target*."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
-
-

@@ -31,9 +31,9 @@ def construct(iri: str, *, drug: bool = False) -> str:
     return _QUERY.format(pattern=pattern, parts=_PARTS)
 
 
-def sparql(query: str) -> str:
-    """Return the address at which *query* is answered."""
-    return f"/sparql?{urlencode({'query': query, 'format': 'ttl'})}"
+def sparql(query: str, form: str = "ttl") -> str:
+    """Return the address at which *query* is answered in the format *form*."""
+    return f"/sparql?{urlencode({'query': query, 'format': form})}"
 
 
 def alternates(path: str, query: str | None = None, parameters: str = "") -> Links:

@@ -193,9 +193,7 @@ def _with(compared: dict[_Key, tuple[str, Decimal, int]], mark: Mark) -> Mark:
     other = compared.get((mark.effect, mark.source, mark.share))
     if other is None:
         return mark
-    return replace(
-        mark, comparator=other[0], comparator_share=other[1], comparator_total=other[2]
-    )
+    return replace(mark, comparator=other[0], comparator_share=other[1], comparator_total=other[2])
 
 
 def _decimal(node: Node, name_: str) -> Decimal | None:

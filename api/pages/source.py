@@ -86,7 +86,10 @@ def source(public: Public, slug: str) -> str:
         canonical=f"/source/{slug}",
         json_ld={"@context": document["@context"]}
         | {key: document[key] for key in ("@id", "@type", "label") if key in document},
-        alternates=(*alternates(f"/source/{slug}"), ("claims as SPARQL", sparql(query), "text/csv")),
+        alternates=(
+            *alternates(f"/source/{slug}"),
+            ("claims as SPARQL", sparql(query), "text/csv"),
+        ),
         sections=list(_sections(said, content)),
         claims=len({each.claim["@id"] for each in said}),
         said=said,
