@@ -6,13 +6,15 @@ A page is one more format of an address. It is written from the public documents
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
-from api.pages import answer, assets, drug, entity, failure, home, lists, source
+from api.pages import answer, assets, drug, entity, failure, home, lists, routes, source, vocabulary
+from api.pages.explanation import Explanations
 from api.pages.negotiation import SUFFIX, asks_for_page
 from api.pages.public import Public
 from api.pages.words import FILTERS
@@ -47,6 +49,7 @@ PAGES: Final[Mapping[str, View]] = {
     "/source/<path:slug>": source.source,
     "/resolve/<path:name>": entity.resolved,
     "/resolve": entity.asked,
+    "/vocab": vocabulary.vocabulary,
     "/search": lists.search,
     "/queries": lists.queries,
     "/queries/<name>": lists.query,
@@ -56,14 +59,16 @@ PAGES: Final[Mapping[str, View]] = {
 class Pages:
     """Write the pages of an application, and keep what was written while the store is the same."""
 
-    def __init__(self, public: Public) -> None:
+    def __init__(self, public: Public, release: Path) -> None:
         self._public = public
+        self._explanations = Explanations(public, release)
         self._adapter = Map([Rule(rule, endpoint=rule) for rule in PAGES]).bind("localhost")
         self._written = lru_cache(_KEPT)(self._write)
 
     def register(self, app: Flask) -> None:
         """Let *app* answer with a page where one is asked for, also about a failure."""
         app.register_blueprint(assets.blueprint())
+        app.register_blueprint(routes.blueprint(self._public, self._explanations))
         _equip(app, self._public)
         app.before_request(self._page)
         app.after_request(failure.readable)
