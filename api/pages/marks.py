@@ -55,16 +55,13 @@ class Mark:
     @property
     def figure(self) -> str:
         """Return the figure in words, such as *more than 10 %*, or nothing."""
-        match self.kind:
-            case "point":
-                return words.percent(str(self.share))
-            case "above":
-                return f"{'at least' if self.low_included else 'more than'} {_percent(self.low)}"
-            case "below":
-                return f"{'up to' if self.high_included else 'less than'} {_percent(self.high)}"
-            case "band":
-                return f"{_percent(self.low)} to {_percent(self.high)}"
-        return ""
+        return words.figure(
+            self.share,
+            self.low,
+            self.high,
+            low_included=self.low_included,
+            high_included=self.high_included,
+        )
 
 
 @dataclass(frozen=True)
@@ -198,7 +195,3 @@ def _with(compared: dict[_Key, tuple[str, Decimal, int]], mark: Mark) -> Mark:
 
 def _decimal(node: Node, name_: str) -> Decimal | None:
     return Decimal(node[name_]) if name_ in node else None
-
-
-def _percent(share: Decimal | None) -> str:
-    return words.percent(str(share))

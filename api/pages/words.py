@@ -76,6 +76,31 @@ def percent(share: str | float, *, sign: bool = False) -> str:
     return f"{plain.replace('-', _MINUS)} %"
 
 
+def points(difference: str) -> str:
+    """Return a difference of two shares in percentage points, with its sign."""
+    return percent(difference, sign=True).replace(" %", " points")
+
+
+def figure(
+    share: object, low: object, high: object, *, low_included: object, high_included: object
+) -> str:
+    """Return a share or its bounds in words, such as *more than 10 %*, or nothing.
+
+    A bound at 0 or 1 is none: no share lies beyond.
+    """
+    if share is not None:
+        return percent(str(share))
+    least = Decimal(str(low)) if low is not None else Decimal(0)
+    most = Decimal(str(high)) if high is not None else Decimal(1)
+    if least > 0 and most < 1:
+        return f"{percent(str(low))} to {percent(str(high))}"
+    if least > 0:
+        return f"{'at least' if low_included else 'more than'} {percent(str(low))}"
+    if most < 1:
+        return f"{'up to' if high_included else 'less than'} {percent(str(high))}"
+    return ""
+
+
 def duration(text_: str) -> str:
     """Return an xsd:duration in words; days in whole weeks are weeks (ADR 3)."""
     found = _DURATION.fullmatch(text_)
@@ -158,6 +183,7 @@ FILTERS: Final = {
         language,
         capital,
         percent,
+        points,
         duration,
         lines,
         section,
