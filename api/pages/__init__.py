@@ -34,7 +34,6 @@ NAVIGATION: Final = (
 )
 FOOTER: Final = (
     ("/explain", "Why does the graph say so?"),
-    ("/sparql", "SPARQL endpoint"),
     ("/openapi.json", "OpenAPI"),
     ("/health", "Health"),
 )

@@ -54,8 +54,8 @@ def home(public: Public) -> str:
         ],
         alternates=(
             ("what is here, as JSON", "/?format=json", "application/json"),
-            ("the medicines as JSON-LD", "/drugs.jsonld", "application/ld+json"),
-            ("as Turtle", "/drugs.ttl", "text/turtle"),
+            ("the medicines as JSON-LD", "/drugs?format=jsonld", "application/ld+json"),
+            ("as Turtle", "/drugs?format=ttl", "text/turtle"),
         ),
     )
 

@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 from flask import render_template
 
 from api.pages import words
-from api.pages.links import alternates
 from api.pages.public import Node, Public
 from api.parameters import FURTHEST, NAME, Parameters
 from api.resolve import path_of
@@ -21,7 +20,13 @@ _WORDS: Final = 200  # characters, as of /search
 def drugs(public: Public) -> str:
     """Return the page at ``/drugs``."""
     return render_template(
-        "drugs.html", canonical="/drugs", drugs=public.drugs(), alternates=alternates("/drugs")
+        "drugs.html",
+        canonical="/drugs",
+        drugs=public.drugs(),
+        alternates=(
+            ("as JSON-LD", "/drugs?format=jsonld", "application/ld+json"),
+            ("as Turtle", "/drugs?format=ttl", "text/turtle"),
+        ),
     )
 
 

@@ -107,9 +107,9 @@ def name(public: Public, effect: Node) -> str:
 
 
 def _mark(effect: str, claim: Node, frequency: Node) -> Mark:
-    evidence = frequency["statedBy"]
-    source = evidence["wasDerivedFrom"][0]
-    locator = evidence["locator"]
+    evidence = frequency.get("statedBy", {})
+    source = words.source(evidence)
+    locator = evidence.get("locator", {})
     where = words.lines(locator) or words.section(locator)
     low, high = _decimal(frequency, "lowerBound"), _decimal(frequency, "upperBound")
     share = _decimal(frequency, "proportion")
@@ -117,10 +117,10 @@ def _mark(effect: str, claim: Node, frequency: Node) -> Mark:
         effect=effect,
         kind=_kind(share, low, high),
         stated=words.text(frequency.get("asStated", [])),
-        source=source["@id"],
-        source_name=words.label(source),
+        source=source.get("@id", ""),
+        source_name=words.label(source) or "source not stated",
         claim=claim["@id"],
-        places=(Place(words.where(evidence), where),),
+        places=(Place(words.where(evidence), where),) if source else (),
         share=share,
         count=frequency.get("numeratorCount"),
         total=frequency.get("denominator"),
@@ -132,7 +132,7 @@ def _mark(effect: str, claim: Node, frequency: Node) -> Mark:
         arm=words.text(frequency.get("arm", [])),
         grouping=words.text(frequency.get("groupingLevel")),
         population=words.text(frequency.get("population", [])),
-        mentioned=words.label(evidence["direction"]) == "mentions",
+        mentioned=words.label(evidence.get("direction")) == "mentions",
     )
 
 

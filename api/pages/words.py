@@ -36,8 +36,10 @@ def href(node: dict[str, Any] | str) -> str:
     return f"/resolve/{quote(name)}"
 
 
-def label(node: dict[str, Any]) -> str:
+def label(node: dict[str, Any] | None) -> str:
     """Return the name of *node*: its label, a label in any language, or its identifier."""
+    if not node:
+        return ""
     if node.get("label"):
         return str(node["label"])
     for each in node.get("rdfs:label", ()):
@@ -119,8 +121,9 @@ def _counted(number: int, unit: str) -> str:
     return f"{number} {unit}{'s' if number != 1 else ''}" if number else ""
 
 
-def lines(locator: dict[str, Any]) -> str:
+def lines(locator: dict[str, Any] | None) -> str:
     """Return the lines or the pages of a place, such as *lines 267 and on*, or nothing."""
+    locator = locator or {}
     found = locator.get("line", [])
     if found:
         last = locator.get("lastLine")
@@ -135,9 +138,9 @@ def _listed(numbers: Iterable[int]) -> str:
     return ", ".join(str(each) for each in numbers)
 
 
-def section(locator: dict[str, Any]) -> str:
+def section(locator: dict[str, Any] | None) -> str:
     """Return the title of the section of a place."""
-    return text(locator.get("sectionTitle", []))
+    return text((locator or {}).get("sectionTitle", []))
 
 
 def slug(title: str) -> str:
@@ -152,9 +155,16 @@ def place(locator: dict[str, Any]) -> str:
     return f"s-{slug(section(locator))}"
 
 
+def source(evidence: dict[str, Any]) -> dict[str, Any]:
+    """Return the source that *evidence* stands in, or nothing if it names none."""
+    found: dict[str, Any] = next(iter(evidence.get("wasDerivedFrom", ())), {})
+    return found
+
+
 def where(evidence: dict[str, Any]) -> str:
     """Return the address of the line of the source that *evidence* stands in."""
-    return f"{href(evidence['wasDerivedFrom'][0])}#{place(evidence['locator'])}"
+    found = source(evidence)
+    return f"{href(found)}#{place(evidence.get('locator', {}))}" if found else ""
 
 
 def level(name: str) -> str:
@@ -162,10 +172,10 @@ def level(name: str) -> str:
     return _LEVELS.get(name, name.replace("_", " "))
 
 
-def force(modality: dict[str, Any]) -> str:
+def force(modality: dict[str, Any] | None) -> str:
     """Return with which force a source says something."""
     name = label(modality)
-    return _FORCE.get(name, f"with “{name}”")
+    return _FORCE.get(name, f"with “{name}”") if name else "with a force that is not stated"
 
 
 def outside(curie: str) -> str:
@@ -188,6 +198,7 @@ FILTERS: Final = {
         lines,
         section,
         slug,
+        source,
         place,
         where,
         level,
