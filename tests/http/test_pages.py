@@ -4,7 +4,6 @@ import gzip
 import json
 import re
 from collections.abc import Iterator
-from functools import cache
 from itertools import pairwise
 from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
@@ -55,7 +54,6 @@ def of_class(tree: Element, name: str) -> list[Element]:
     return [each for each in tree.iter() if name in each.get("class", "").split()]
 
 
-@cache
 def examples(store: Store) -> tuple[str, ...]:
     """Return every source, and two things of each class of ours that the graph has."""
     found: dict[str, list[str]] = {}
@@ -66,8 +64,8 @@ def examples(store: Store) -> tuple[str, ...]:
                 if subject.value.startswith(base) and kind.value.startswith(DKG):
                     found.setdefault(kind.value, []).append(prefix + subject.value[len(base) :])
     paths = set()
-    for kind, members in found.items():
-        chosen = sorted(members) if kind == DKG + "SourceDocument" else sorted(members)[:2]
+    for name, members in found.items():
+        chosen = sorted(members) if name == DKG + "SourceDocument" else sorted(members)[:2]
         paths.update(chosen)
     return tuple(sorted(paths))
 
@@ -134,7 +132,7 @@ def test_policy_allows_neither_inline_nor_eval_nor_other_hosts(client: FlaskClie
 
 def test_names_within_a_page_are_unique_and_found(pages: dict[str, Element]) -> None:
     for path, page in pages.items():
-        ids = [each.get("id") for each in page.iter() if each.get("id")]
+        ids = [each.get("id", "") for each in page.iter() if each.get("id")]
         assert len(ids) == len(set(ids)), (path, sorted(i for i in ids if ids.count(i) > 1)[:5])
         for each in page.iter():
             for name in ("for", "aria-labelledby", "aria-controls"):
@@ -238,9 +236,9 @@ def test_chart_table_specification_and_picture_agree(
     assert len(tabled) == len(specified)
     picture = client.get(f"/drugs/{slug}/chart.svg")
     assert picture.mimetype == "image/svg+xml"
-    for _, figure, source in tabled:
+    for _, text, source in tabled:
         assert source in picture.text
-        assert figure in picture.text or figure == NOTHING
+        assert text in picture.text or text == NOTHING
 
 
 def test_every_frequency_of_the_document_is_in_the_chart(client: FlaskClient) -> None:
