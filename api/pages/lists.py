@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from flask import render_template
 
 from api.pages import words
+from api.pages.links import Links
 from api.pages.public import Node, Public
 from api.parameters import FURTHEST, NAME, Parameters
 from api.resolve import path_of
@@ -84,7 +85,7 @@ def query(public: Public, name: str) -> str:
         types={"date": "date", "integer": "number"},
         table=table,
         columns=_columns(table) if table else [],
-        alternates=_answers(asked, sent),
+        alternates=_answers(asked, sent, ready=ready),
     )
 
 
@@ -99,12 +100,15 @@ def _columns(table: Node) -> list[tuple[str, str]]:
     ]
 
 
-def _answers(asked: Query, sent: dict[str, str]) -> tuple[tuple[str, str, str], ...]:
+def _answers(asked: Query, sent: dict[str, str], *, ready: bool) -> Links:
     path = f"/queries/{asked.name}"
+    text = ("the SPARQL query", f"{path}.rq", "application/sparql-query")
+    if not ready:
+        return (text,)
     return (
         ("as JSON", f"{path}?{urlencode({'format': 'json'} | sent)}", "application/json"),
         ("as CSV", f"{path}?{urlencode({'format': 'csv'} | sent)}", "text/csv"),
-        ("the SPARQL query", f"/queries/{asked.name}.rq", "application/sparql-query"),
+        text,
     )
 
 

@@ -121,7 +121,7 @@ def test_unknown_is_not_found(small: FlaskClient, problem: Check, path: str) -> 
 
 @EACH_PATH
 def test_unacceptable_document_is_refused(small: FlaskClient, problem: Check, path: str) -> None:
-    response = small.get(path, headers={"Accept": "text/html"})
+    response = small.get(path, headers={"Accept": "image/png"})
     assert problem(response, 406)["offered"] == [offer.media_types[0] for offer in DOCUMENTS]
 
 
