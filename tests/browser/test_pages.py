@@ -1,7 +1,7 @@
 """Can a person use the pages: by keyboard, in the dark, on paper, on a phone, without scripts?"""
 
 import re
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -11,8 +11,11 @@ from tests.browser.visits import PAGES, visit
 
 EACH = pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
 NARROW = {"width": 320, "height": 640}
-SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
-OPEN = "document.querySelectorAll('details').forEach(each => { each.open = true })"
+Scheme: TypeAlias = Literal["light", "dark"]
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RULES: Final[dict[Scheme, list[str]]] = {"light": STANDARDS, "dark": ["color-contrast"]}
+# A dozen of what opens is enough: all of it is written by the same few macros.
+OPEN = "[...document.querySelectorAll('details')].slice(0, 12).forEach(e => { e.open = true })"
 # Source: Layout Instability API; 0 is no shift at all.
 SHIFT = """() => new Promise(done => {
     let sum = 0;
@@ -46,15 +49,14 @@ def test_page_loads_whole_quietly_and_still(chromium: Browser, site: str, path: 
 
 @EACH
 def test_axe_finds_no_violation_in_light_and_dark(chromium: Browser, site: str, path: str) -> None:
-    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
     context = chromium.new_context(base_url=site, bypass_csp=True)  # axe is put into the page
     page = context.new_page()
     page.goto(path)
     page.evaluate(OPEN)
     found = {}
-    for scheme in SCHEMES:
+    for scheme, rules in RULES.items():
         page.emulate_media(color_scheme=scheme)
-        for each in Axe().run(page, options=options).response["violations"]:
+        for each in Axe().run(page, options={"runOnly": rules}).response["violations"]:
             found[each["id"], scheme] = [node["html"][:200] for node in each["nodes"][:3]]
     context.close()
     assert not found

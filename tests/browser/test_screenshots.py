@@ -49,6 +49,6 @@ def test_pictures_are_taken(chromium: Browser, site: str) -> None:
                 (out / names[-1]).write_bytes(base64.b64decode(picture["data"]))
                 context.close()
     assert len(names) == len(set(names))
-    text = "# Every page at 320, 768 and 1280 pixels\n\nWritten by tests/browser/test_screenshots.py.\n"
+    text = "# Pages at 320, 768 and 1280 pixels\n\nWritten by tests/browser/test_screenshots.py.\n"
     text += "".join(f"\n![{name}]({name})\n" for name in names)
     (out / "README.md").write_text(text, encoding="utf-8")
