@@ -2,15 +2,15 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 from flask import Blueprint, Response, request
 
 from api import formats
 from api.documents import sent
-from api.drugs import LONGEST
 from api.pages import answer, compare, conflicts, explanation, marks, picture, scale, spec, words
 from api.pages.negotiation import HTML, asks_for_page
-from api.pages.public import Public
+from api.pages.public import ALL, Public
 from api.parameters import Parameters
 from kg.errors import ParameterError
 
@@ -42,7 +42,7 @@ def blueprint(public: Public, explanations: explanation.Explanations) -> Bluepri
     @routes.get("/drugs/<slug>/chart.<any(json, svg):form>")
     def chart(slug: str, form: str) -> Response:
         Parameters().check()
-        document = public.drug(slug, ("sideEffects",), LONGEST)
+        document = public.drug(slug, replace(ALL, sections=("sideEffects",)))
         rows = marks.effects(public, document)
         chosen, name = scale.fitting(rows), words.label(document)
         if form == "svg":
