@@ -18,7 +18,6 @@ from kg.errors import ParameterError
 def blueprint(public: Public, explanations: explanation.Explanations) -> Blueprint:
     """Serve what is made from *public* and is not a page beside a document."""
     routes = Blueprint("pages", __name__)
-    version = public.store.manifest.version
 
     @routes.get("/compare")
     def comparison() -> Response:
@@ -45,6 +44,7 @@ def blueprint(public: Public, explanations: explanation.Explanations) -> Bluepri
         document = public.drug(slug, replace(ALL, sections=("sideEffects",)))
         rows = marks.effects(public, document)
         chosen, name = scale.fitting(rows), words.label(document)
+        version = public.store.manifest.version
         if form == "svg":
             return sent(picture.picture(name, rows, chosen, version).encode(), "image/svg+xml")
         found = spec.specification(name, rows, chosen, version)
