@@ -15,6 +15,7 @@ from api import (
     health,
     metrics,
     named_queries,
+    pages,
     problems,
     reconcile,
     resolve,
@@ -26,6 +27,7 @@ from api import (
 )
 from api.authorization import bearer
 from api.config import Settings
+from api.pages.public import Public
 from kg import paths
 from kg.context import Context
 from kg.drug_document import DrugDocuments
@@ -79,6 +81,10 @@ def create_app(settings: Settings, store: Store, counters: Counters | None = Non
     bodies.unpack(app, settings.max_request_bytes)
     encodings.pack(app)
     app.after_request(_allow_any_origin)
+    public = Public(store, context, documents, descriptions, queries, index)
+    shown = pages.Pages(public, settings.release)
+    freshness.watch(app, store, shown.forget)
+    shown.register(app)
     return app
 
 

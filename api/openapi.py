@@ -9,6 +9,7 @@ from api import named_queries
 from api.named_queries import JSON_ROWS, Queries
 from api.operation import Operation, Parameter, page
 from api.operations import OPERATIONS
+from api.pages.negotiation import HTML
 from api.parameters import IRI
 from api.problems import PROBLEMS
 from kg.entities import LICENSE, NOTE
@@ -99,11 +100,14 @@ def _of_queries(known: Queries) -> Iterator[Operation]:
         yield Operation(
             f"/queries/{query.name}",
             query.title,
-            {kind: "rows" if kind == JSON_ROWS else None for kind in named_queries.TABLES.values()},
+            {kind: "rows" if kind == JSON_ROWS else None for kind in named_queries.TABLES.values()}
+            | {HTML: None},
             (
                 *map(_of_query, query.parameters),
                 *page(named_queries.PAGE, named_queries.LONGEST),
-                Parameter("format", "Format of the answer.", {"enum": list(named_queries.TABLES)}),
+                Parameter(
+                    "format", "Format of the answer.", {"enum": [*named_queries.TABLES, "html"]}
+                ),
             ),
             problems=(400, 404, 406),
         )
@@ -165,7 +169,7 @@ def _problem(status: int) -> Json:
     about = {"schema": {"$ref": "#/components/schemas/problem"}}
     return {
         "description": f"{phrase}: {'; '.join(titles)}" if titles else phrase,
-        "content": {PROBLEM: about},
+        "content": {PROBLEM: about, HTML: {"schema": {"type": "string"}}},
     }
 
 

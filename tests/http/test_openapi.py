@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,8 +21,8 @@ from kg.store import Store
 from tests.http import documents
 
 # SPARQL has a grammar that a schema cannot say, so most texts that fit the schema are no queries;
-# the same holds of forms whose text is JSON, and of IRIs.
-FREE_TEXT = {"/sparql", "/update", "/graphs", "/graphs/{name}", "/reconcile", "/resolve"}
+# the same holds of forms whose text is JSON, and of IRIs, and of terms as in Turtle.
+FREE_TEXT = {"/explain", "/sparql", "/update", "/graphs", "/graphs/{name}", "/reconcile", "/resolve"}
 EXAMPLES = int(os.environ.get("FUZZ", "30"))  # of each operation and each mode
 
 
@@ -35,8 +36,8 @@ for kind in ("application/rdf+xml", "application/ld+json"):
 
 
 @pytest.fixture(scope="module")
-def app(small_store: Store) -> Flask:
-    return create_app(Settings(), small_store)
+def app(small_release: Path, small_store: Store) -> Flask:
+    return create_app(Settings(release=small_release), small_store)
 
 
 @pytest.fixture(scope="module")
