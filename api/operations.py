@@ -42,6 +42,8 @@ _SECTIONS: Final = Parameter(
     {"type": "array", "items": {"enum": list(SECTIONS)}, "minItems": 1, "uniqueItems": True},
     ["sideEffects", "dosing"],
 )
+# JSON Schema cannot say what SPARQL is; the format names it for tools that make up examples.
+_SPARQL: Final[Schema] = TEXT | {"format": "sparql-query"}
 OPERATIONS: Final = (
     Operation("/", "What is here", {JSON: "index"}),
     Operation("/health", "Version and size of what is served", {JSON: "health"}),
@@ -51,7 +53,7 @@ OPERATIONS: Final = (
         "Answer a SPARQL 1.1 query",
         dict.fromkeys(_ANSWERS.values()),
         (
-            Parameter("query", "A SPARQL query.", TEXT, "ASK { ?s ?p ?o }", required=True),
+            Parameter("query", "A SPARQL query.", _SPARQL, "ASK { ?s ?p ?o }", required=True),
             _format(_ANSWERS),
         ),
         problems=(400, 403, 406),
@@ -61,7 +63,7 @@ OPERATIONS: Final = (
         "Answer a SPARQL 1.1 query that is posted",
         dict.fromkeys(_ANSWERS.values()),
         problems=(400, 403, 406, 413, 415),
-        body={"type": "object", "properties": {"query": TEXT}, "required": ["query"]},
+        body={"type": "object", "properties": {"query": _SPARQL}, "required": ["query"]},
     ),
     Operation(
         "/<any(id, source):kind>/<path:name>",
@@ -123,7 +125,7 @@ OPERATIONS: Final = (
         "What is known of an IRI",
         _documents("entity"),
         (
-            Parameter("iri", "An IRI.", TEXT, f"{OBO}OAE_0001245", required=True),
+            Parameter("iri", "An IRI or a CURIE.", TEXT, f"{OBO}OAE_0001245", required=True),
             _format(_DOCUMENTS),
         ),
         problems=(400, 404, 406, 410),
