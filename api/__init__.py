@@ -12,6 +12,7 @@ from api import (
     freshness,
     health,
     named_queries,
+    pages,
     problems,
     reconcile,
     resolve,
@@ -20,6 +21,7 @@ from api import (
     vocabulary,
 )
 from api.config import Settings
+from api.pages.public import Public
 from kg import paths
 from kg.context import Context
 from kg.drug_document import DrugDocuments
@@ -55,6 +57,9 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app.before_request(_start)
     app.after_request(_allow_any_origin)
     app.after_request(_log_request)
+    shown = pages.Pages(Public(store, context, documents, descriptions, queries, index))
+    freshness.watch(app, store, shown.forget)
+    shown.register(app)
     return app
 
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from api import drugs, formats, named_queries, search
 from api.operation import JSON, NAME, TEXT, WORDS, Operation, Parameter, Schema, page
+from api.pages.operations import OF_PAGES
 from api.reconcile_operations import RECONCILIATION
 from kg.drug_sections import SECTIONS
 from kg.terms import OBO
@@ -168,4 +169,5 @@ OPERATIONS: Final = (
     ),
     Operation("/openapi.json", "This description", {JSON: None}),
     Operation("/openapi.html", "This description as a page", {"text/html": None}),
+    *OF_PAGES,
 )  # fmt: skip

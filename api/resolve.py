@@ -37,7 +37,7 @@ def blueprint(store: Store, descriptions: Descriptions) -> Blueprint:
         return answer(_expanded(text or ""), form)
 
     def answer(text: str, form: GraphFormat) -> Response:
-        found = _described(store, text)
+        found = described(store, text)
         content = descriptions.written(found, form.syntax)
         path = path_of(found.value)
         response = document(content, form, schema="entity", links=[(path, "canonical")])
@@ -66,7 +66,7 @@ def path_of(iri: str) -> str:
     return f"/resolve/{prefix}:{local}" if prefix else f"/resolve?iri={iri}"
 
 
-def _described(store: Store, text: str) -> ox.NamedNode:
+def described(store: Store, text: str) -> ox.NamedNode:
     """Return *text* as an IRI, or what a mapping says that this IRI of another system names."""
     try:
         iri = ox.NamedNode(text)

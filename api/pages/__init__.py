@@ -1,0 +1,95 @@
+"""Show people what the API answers to programs: HTML, whole without scripts.
+
+A page is one more format of an address. It is written from the public documents in
+``api.pages.public`` and has no other way to the facts.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, Final, TypeAlias
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, Rule
+
+from api.pages import answer, assets, failure, home
+from api.pages.negotiation import SUFFIX, asks_for_page
+from api.pages.public import Public
+from api.pages.words import FILTERS
+from kg.entities import NOTE
+from kg.release import QUADS
+
+View: TypeAlias = Callable[..., str]
+_KEPT: Final = 64  # pages, of up to 1 MB each
+NAVIGATION: Final = (
+    ("/drugs", "Medicines"),
+    ("/queries", "Questions"),
+    ("/conflicts", "Disagreements"),
+    ("/compare", "Compare"),
+    ("/vocab", "Vocabulary"),
+    ("/openapi.html", "API"),
+)
+FOOTER: Final = (
+    ("/explain", "Why does the graph say so?"),
+    ("/sparql", "SPARQL endpoint"),
+    ("/openapi.json", "OpenAPI"),
+    ("/health", "Health"),
+)
+# Each address that has a page beside its data, and the view that writes it. Addresses without
+# data of their own are routes of their modules.
+PAGES: Final[Mapping[str, View]] = {
+    "/": home.home,
+    "/index": home.home,
+}
+
+
+class Pages:
+    """Write the pages of an application, and keep what was written while the store is the same."""
+
+    def __init__(self, public: Public) -> None:
+        self._public = public
+        self._adapter = Map([Rule(rule, endpoint=rule) for rule in PAGES]).bind("localhost")
+        self._written = lru_cache(_KEPT)(self._write)
+
+    def register(self, app: Flask) -> None:
+        """Let *app* answer with a page where one is asked for, also about a failure."""
+        app.register_blueprint(assets.blueprint())
+        _equip(app, self._public)
+        app.before_request(self._page)
+        app.after_request(failure.readable)
+
+    def forget(self) -> None:
+        """Drop what was written; the store has changed."""
+        self._public.forget()
+        self._written.cache_clear()
+
+    def _page(self) -> Response | None:
+        if request.method not in {"GET", "HEAD"} or not asks_for_page():
+            return None
+        try:
+            rule, arguments = self._adapter.match(request.path.removesuffix(SUFFIX) or "/", "GET")
+        except HTTPException:
+            return None
+        return answer.page(self._written(rule, tuple(arguments.items()), request.query_string))
+
+    def _write(self, rule: str, arguments: tuple[tuple[str, str], ...], _query: bytes) -> str:
+        return PAGES[rule](self._public, **dict(arguments))
+
+
+def _equip(app: Flask, public: Public) -> None:
+    """Give the templates of *app* what they all use."""
+    manifest = public.store.manifest
+    app.jinja_env.filters |= FILTERS
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    @app.context_processor
+    def shared() -> dict[str, Any]:
+        return {
+            "asset": assets.address,
+            "navigation": NAVIGATION,
+            "footer": FOOTER,
+            "here": request.path.removesuffix(SUFFIX),
+            "manifest": manifest,
+            "release_hash": manifest.outputs.get(QUADS.removesuffix(".gz"), ""),
+            "note": NOTE,
+        }

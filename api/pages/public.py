@@ -1,0 +1,91 @@
+"""Hold the public documents that pages are written from; a page has no other way to the facts."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any, Final, TypeAlias
+
+import pyoxigraph as ox
+
+from api.drugs import LONGEST as WHOLE
+from api.drugs import PAGE
+from api.entities import Descriptions
+from api.named_queries import Queries
+from api.resolve import described
+from kg.context import Context
+from kg.drug_document import Asked, DrugDocuments
+from kg.drug_sections import SECTIONS
+from kg.search import Hit, Index
+from kg.store import Store
+
+Node: TypeAlias = dict[str, Any]
+_KEPT: Final = 256  # documents and tables, read
+
+
+class Public:
+    """Read what the JSON-LD API and the named queries answer, in this process."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 (one argument for each public document)
+        self,
+        store: Store,
+        context: Context,
+        documents: DrugDocuments,
+        descriptions: Descriptions,
+        queries: Queries,
+        index: Index,
+    ) -> None:
+        self.store = store
+        self.context = context
+        self.queries = queries
+        self._documents = documents
+        self._descriptions = descriptions
+        self._index = index
+        self.drug = lru_cache(_KEPT)(self._drug)
+        self.entity = lru_cache(_KEPT)(self._entity)
+        self._table = lru_cache(_KEPT)(self._asked)
+
+    def forget(self) -> None:
+        """Drop what was read; the store has changed."""
+        self.drug.cache_clear()
+        self.entity.cache_clear()
+        self._table.cache_clear()
+
+    def drugs(self) -> list[Node]:
+        """Return the medicines, as ``/drugs`` lists them."""
+        content, _, _ = self._documents.list_of_drugs(Asked(limit=WHOLE))
+        listed: list[Node] = json.loads(content)["drugs"]
+        return listed
+
+    def _drug(self, slug: str, sections: tuple[str, ...] = SECTIONS, limit: int = PAGE) -> Node:
+        """Return the document of a medicine, as ``/drugs/<slug>`` has it."""
+        product = self._documents.product(slug)
+        asked = replace(Asked(limit=limit), sections=sections)
+        document: Node = json.loads(self._documents.json_ld(product, asked))
+        return document
+
+    def _entity(self, iri: str) -> Node:
+        """Return the document of any IRI, as ``/resolve?iri=`` has it."""
+        found = described(self.store, iri)
+        document: Node = json.loads(self._descriptions.written(found, ox.RdfFormat.JSON_LD))
+        return document
+
+    def expand(self, node: Node) -> str:
+        """Return the IRI of *node*, which documents shorten."""
+        return self.context.expand(str(node["@id"]))
+
+    def rows(self, name: str, **given: str) -> list[Node]:
+        """Return all rows of the named query *name*, as ``/queries/<name>`` has them."""
+        return self.table(name, given)["rows"]  # type: ignore[no-any-return]
+
+    def table(self, name: str, given: Mapping[str, str], limit: int = 10_000) -> Node:
+        """Return the rows of the named query *name* with its title, question and columns."""
+        return self._table(name, tuple(sorted(given.items())), limit)
+
+    def _asked(self, name: str, given: tuple[tuple[str, str], ...], limit: int) -> Node:
+        query = self.queries.find(name)
+        return self.queries.table(query, self.queries.page(query, dict(given), 0, limit), 0)
+
+    def find(self, text: str, kind: str | None = None) -> list[Hit]:
+        """Return what ``/search`` finds."""
+        return self._index.find(text, [self.context.expand(kind)] if kind else [])

@@ -1,0 +1,2 @@
+// Enhances pages that are whole without it. One file, no dependency, nothing inline.
+"use strict";
