@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from api import drugs, formats, named_queries, search
-from api.operation import JSON, NAME, TEXT, WORDS, Operation, Parameter, Schema, page
+from api.operation import JSON, NAME, SPARQL, TEXT, WORDS, Operation, Parameter, Schema, page
 from api.pages.operations import OF_PAGES
 from api.reconcile_operations import RECONCILIATION
 from kg.drug_sections import SECTIONS
@@ -43,8 +43,6 @@ _SECTIONS: Final = Parameter(
     {"type": "array", "items": {"enum": list(SECTIONS)}, "minItems": 1, "uniqueItems": True},
     ["sideEffects", "dosing"],
 )
-# JSON Schema cannot say what SPARQL is; the format names it for tools that make up examples.
-_SPARQL: Final[Schema] = TEXT | {"format": "sparql-query"}
 OPERATIONS: Final = (
     Operation("/", "What is here", {JSON: "index"}),
     Operation("/health", "Version and size of what is served", {JSON: "health"}),
@@ -54,7 +52,7 @@ OPERATIONS: Final = (
         "Answer a SPARQL 1.1 query",
         dict.fromkeys(_ANSWERS.values()),
         (
-            Parameter("query", "A SPARQL query.", _SPARQL, "ASK { ?s ?p ?o }", required=True),
+            Parameter("query", "A SPARQL query.", SPARQL, "ASK { ?s ?p ?o }", required=True),
             _format(_ANSWERS),
         ),
         problems=(400, 403, 406),
@@ -64,7 +62,7 @@ OPERATIONS: Final = (
         "Answer a SPARQL 1.1 query that is posted",
         dict.fromkeys(_ANSWERS.values()),
         problems=(400, 403, 406, 413, 415),
-        body={"type": "object", "properties": {"query": _SPARQL}, "required": ["query"]},
+        body={"type": "object", "properties": {"query": SPARQL}, "required": ["query"]},
     ),
     Operation(
         "/<any(id, source):kind>/<path:name>",

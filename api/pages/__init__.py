@@ -12,7 +12,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
-from api.pages import answer, assets, failure, home
+from api.pages import answer, assets, failure, home, query
 from api.pages.negotiation import SUFFIX, asks_for_page
 from api.pages.public import Public
 from api.pages.words import FILTERS
@@ -27,6 +27,7 @@ NAVIGATION: Final = (
     ("/conflicts", "Disagreements"),
     ("/compare", "Compare"),
     ("/vocab", "Vocabulary"),
+    ("/query", "Query"),
     ("/openapi.html", "API"),
 )
 FOOTER: Final = (
@@ -54,6 +55,7 @@ class Pages:
     def register(self, app: Flask) -> None:
         """Let *app* answer with a page where one is asked for, also about a failure."""
         app.register_blueprint(assets.blueprint())
+        app.register_blueprint(query.blueprint(self._public))
         _equip(app, self._public)
         app.before_request(self._page)
         app.after_request(failure.readable)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from api.operation import Operation, Parameter
+from api.operation import NAME, SPARQL, Operation, Parameter
 
 OF_PAGES: Final = (
     Operation(
@@ -20,5 +20,16 @@ OF_PAGES: Final = (
             )
         },
         (404,),
+    ),
+    Operation(
+        "/query",
+        "A page that asks SPARQL",
+        {"text/html": None},
+        (
+            Parameter("query", "A SPARQL query.", SPARQL, "ASK { ?s ?p ?o }"),
+            Parameter("example", "The name of a query to start from.", NAME, "mechanism"),
+            Parameter("form", "Leave the answer in the plain form.", {"enum": ["plain"]}, "plain"),
+        ),
+        problems=(400, 404),
     ),
 )

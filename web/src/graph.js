@@ -1,0 +1,1 @@
+import c from "cytoscape"; window.c=c

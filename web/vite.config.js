@@ -1,0 +1,25 @@
+// Three bundles that pages load when they want them, beside a list of what they contain.
+import { defineConfig } from "vite";
+import { licences } from "./licences.js";
+
+export default defineConfig({
+  base: "./", // bundles find each other wherever the server puts them
+  publicDir: false,
+  plugins: [licences()],
+  build: {
+    outDir: "../api/static/built",
+    emptyOutDir: true,
+    manifest: "manifest.json",
+    modulePreload: false,
+    target: "es2022",
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 2000, // kB; only the query page loads the largest
+    rollupOptions: {
+      input: {
+        query: "src/query.js",
+        chart: "src/chart.js",
+        graph: "src/graph.js",
+      },
+    },
+  },
+});
