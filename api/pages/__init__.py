@@ -12,14 +12,15 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
-from api.pages import answer, assets, failure, home, query
+from api.pages import answer, ask, assets, drug, entity, failure, home, lists, source
 from api.pages.negotiation import SUFFIX, asks_for_page
 from api.pages.public import Public
 from api.pages.words import FILTERS
 from kg.entities import NOTE
 from kg.release import QUADS
 
-View: TypeAlias = Callable[..., str]
+Found: TypeAlias = str | answer.Elsewhere
+View: TypeAlias = Callable[..., Found]
 _KEPT: Final = 64  # pages, of up to 1 MB each
 NAVIGATION: Final = (
     ("/drugs", "Medicines"),
@@ -41,6 +42,15 @@ FOOTER: Final = (
 PAGES: Final[Mapping[str, View]] = {
     "/": home.home,
     "/index": home.home,
+    "/drugs": lists.drugs,
+    "/drugs/<slug>": drug.drug,
+    "/id/<path:slug>": entity.entity,
+    "/source/<path:slug>": source.source,
+    "/resolve/<path:name>": entity.resolved,
+    "/resolve": entity.asked,
+    "/search": lists.search,
+    "/queries": lists.queries,
+    "/queries/<name>": lists.query,
 }
 
 
@@ -55,7 +65,7 @@ class Pages:
     def register(self, app: Flask) -> None:
         """Let *app* answer with a page where one is asked for, also about a failure."""
         app.register_blueprint(assets.blueprint())
-        app.register_blueprint(query.blueprint(self._public))
+        app.register_blueprint(ask.blueprint(self._public))
         _equip(app, self._public)
         app.before_request(self._page)
         app.after_request(failure.readable)
@@ -72,9 +82,12 @@ class Pages:
             rule, arguments = self._adapter.match(request.path.removesuffix(SUFFIX) or "/", "GET")
         except HTTPException:
             return None
-        return answer.page(self._written(rule, tuple(arguments.items()), request.query_string))
+        found = self._written(rule, tuple(arguments.items()), request.query_string)
+        return answer.answered(found)
 
-    def _write(self, rule: str, arguments: tuple[tuple[str, str], ...], _query: bytes) -> str:
+    def _write(
+        self, rule: str, arguments: tuple[tuple[str, str], ...], _query: bytes
+    ) -> str | answer.Elsewhere:
         return PAGES[rule](self._public, **dict(arguments))
 
 

@@ -2,11 +2,12 @@
 
 import gzip
 import hashlib
+from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Final
 
-from flask import Response, request
+from flask import Response, redirect, request
 
 from api.documents import CACHED
 from api.pages.negotiation import HTML
@@ -19,6 +20,23 @@ POLICY: Final = (
 )
 _FOREVER: Final = "public, max-age=31536000, immutable"  # the address changes with the content
 _LEAST: Final = 512  # bytes; below that packing gains nothing
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """Send whoever asks for a thing to the page about it (RFC 9110 §15.4.4)."""
+
+    address: str
+
+
+def answered(found: str | Elsewhere) -> Response:
+    """Return what a view gave as an answer."""
+    if isinstance(found, str):
+        return page(found)
+    response = redirect(found.address, HTTPStatus.SEE_OTHER, Response)
+    assert isinstance(response, Response)  # noqa: S101 (the class that was asked for)
+    response.vary.add("Accept")
+    return response
 
 
 def page(text: str, status: int = HTTPStatus.OK, policy: str = POLICY) -> Response:

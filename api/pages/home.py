@@ -1,26 +1,64 @@
 """Write the first page: what this is, a way in, and three questions with live answers."""
 
+from typing import Final
+
 from flask import render_template
 
+from api.pages import words
 from api.pages.public import Public
 
-_EFFECT = "obo:OAE_0000366"  # injection-site adverse event
-_START = "2026-01-05"
+_EFFECT: Final = "obo:OAE_0000366"  # injection-site adverse event
+_START: Final = "2026-01-05"
+_SHOWN: Final = 3  # conflicts
+_PREFIXES: Final = """PREFIX dkg: <https://w3id.org/drugkg/vocab#>
+PREFIX prov: <http://www.w3.org/ns/prov#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+"""
+_NUMBERS: Final = f"""{_PREFIXES}SELECT ?drugs ?claims ?lines ?sources ?conflicts WHERE {{
+    {{ SELECT (COUNT(DISTINCT ?d) AS ?drugs) {{ ?d a dkg:MedicinalProduct }} }}
+    {{ SELECT (COUNT(DISTINCT ?c) AS ?claims) (COUNT(DISTINCT ?l) AS ?lines)
+        (COUNT(DISTINCT ?s) AS ?sources)
+      {{ ?c dkg:hasEvidenceLine ?l . ?l prov:wasDerivedFrom ?s }} }}
+    {{ SELECT (COUNT(DISTINCT ?x) AS ?conflicts) {{ ?x a dkg:Conflict }} }}
+}}"""
+_CONFLICTS: Final = f"""{_PREFIXES}SELECT ?conflict ?label ?note WHERE {{
+    ?conflict a dkg:Conflict ; rdfs:label ?label ; dkg:conflictRelation dkg:Dispute ;
+        dkg:registerNumber ?number .
+    OPTIONAL {{ ?conflict dkg:note ?note }}
+}} ORDER BY ?number LIMIT {_SHOWN}"""
+_SOURCES: Final = f"""{_PREFIXES}SELECT ?source ?label WHERE {{
+    ?source a dkg:SourceDocument ; rdfs:label ?label
+}}"""
 
 
 def home(public: Public) -> str:
     """Return the page at ``/``."""
+    drugs = public.drugs()
+    numbers = public.select(_NUMBERS)[0]
     return render_template(
         "home.html",
         canonical="/",
-        drugs=public.drugs(),
+        drugs=drugs,
+        names={each["@id"]: words.label(each) for each in drugs},
+        sources=source_names(public),
         frequencies=public.rows("frequencies-of-one-effect", effect=_EFFECT),
         effect=_EFFECT,
         dates=public.rows("dose-dates", start=_START),
         start=_START,
+        numbers={name: int(value) for name, value in numbers.items()},
+        conflicts=[
+            {"node": public.node(row["conflict"]), "label": row["label"], "note": row.get("note")}
+            for row in public.select(_CONFLICTS)
+        ],
         alternates=(
-            ("What is here, as JSON", "/?format=json", "application/json"),
+            ("what is here, as JSON", "/?format=json", "application/json"),
             ("the medicines as JSON-LD", "/drugs.jsonld", "application/ld+json"),
             ("as Turtle", "/drugs.ttl", "text/turtle"),
         ),
     )
+
+
+def source_names(public: Public) -> dict[str, str]:
+    """Return the name of each source by the identifier that rows have."""
+    rows = public.select(_SOURCES)
+    return {public.node(row["source"])["@id"]: row["label"] for row in rows}

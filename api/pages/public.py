@@ -17,9 +17,10 @@ from kg.context import Context
 from kg.drug_document import Asked, DrugDocuments
 from kg.drug_sections import SECTIONS
 from kg.search import Hit, Index
-from kg.store import Store
+from kg.store import ResultFormat, Store
 
 Node: TypeAlias = dict[str, Any]
+_JSON: Final = ResultFormat("application/sparql-results+json", ox.QueryResultsFormat.JSON)
 _KEPT: Final = 256  # documents and tables, read
 
 
@@ -85,6 +86,22 @@ class Public:
     def _asked(self, name: str, given: tuple[tuple[str, str], ...], limit: int) -> Node:
         query = self.queries.find(name)
         return self.queries.table(query, self.queries.page(query, dict(given), 0, limit), 0)
+
+    def select(self, query: str) -> list[dict[str, str]]:
+        """Return the solutions of *query*, as ``/sparql`` has them; what is unbound is left out."""
+        content = b"".join(self.store.query(query, solutions=_JSON).chunks)
+        solutions = json.loads(content)["results"]["bindings"]
+        return [{name: term["value"] for name, term in each.items()} for each in solutions]
+
+    def node(self, iri: str, label: str = "") -> Node:
+        """Return *iri* as documents name a node."""
+        return {"@id": self.context.curie(iri)} | ({"label": label} if label else {})
+
+    def graph(self, name: str, given: dict[str, str]) -> str:
+        """Return the answer to a named query that constructs a graph, in Turtle."""
+        asked = GraphFormat("text/turtle", ox.RdfFormat.TURTLE)
+        answer = self.queries.answer(self.queries.find(name), given, asked)
+        return b"".join(answer.chunks).decode()
 
     def find(self, text: str, kind: str | None = None) -> list[Hit]:
         """Return what ``/search`` finds."""

@@ -19,7 +19,10 @@ def test_example_as_text_answers_what_the_named_query_answers(
     given = {each.name: each.example for each in query.parameters if each.example is not None}
     graph = query_corpus.form(query) == "construct"
     form = "nt" if graph else "csv"
-    by_name = client.get(f"/queries/{query.name}", query_string={**given, "format": form, **({} if graph else {"limit": 10000})})
+    by_name = client.get(
+        f"/queries/{query.name}",
+        query_string={**given, "format": form, **({} if graph else {"limit": 10000})},
+    )
     by_text = client.post("/sparql", data={"query": as_text(query), "format": form})
     assert by_text.status_code == 200, by_text.text
     if graph:

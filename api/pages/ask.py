@@ -62,7 +62,7 @@ class Shown:
 
 def blueprint(public: Public) -> Blueprint:
     """Serve the page that asks *public* graphs."""
-    routes = Blueprint("query_page", __name__)
+    routes = Blueprint("ask", __name__)
 
     @routes.get("/query")
     def query() -> Response:
@@ -72,9 +72,9 @@ def blueprint(public: Public) -> Blueprint:
         parameters.check()
         queries = public.queries
         chosen = queries.find(name if name is not None else _START)
-        shown = ask(public, text) if text is not None and text.strip() else None
+        shown = answered(public, text) if text is not None and text.strip() else None
         page = render_template(
-            "query.html",
+            "ask.html",
             canonical="/query",
             text=text if text is not None else as_text(chosen),
             title=chosen.title if text is None and name is not None else "",
@@ -93,7 +93,7 @@ def blueprint(public: Public) -> Blueprint:
     return routes
 
 
-def ask(public: Public, text: str) -> Shown:
+def answered(public: Public, text: str) -> Shown:
     """Return the answer of ``/sparql`` to *text* as it is shown, or the problem in its place."""
     try:
         found = public.store.query(text, solutions=_JSON, graph=_TURTLE)
@@ -147,8 +147,7 @@ def _downloads(text: str, shown: Shown | None) -> list[tuple[str, str]]:
     """Return the name of each format that holds the answer, and where it is."""
     if shown is None or shown.problem:
         return []
-    offers = formats.GRAPHS if shown.kind == "graph" else formats.SOLUTIONS
-    if shown.kind == "boolean":
-        offers = formats.SOLUTIONS[:2]  # CSV and TSV hold tables only
+    tables = formats.SOLUTIONS[:2] if shown.kind == "boolean" else formats.SOLUTIONS
+    offers = formats.GRAPHS if shown.kind == "graph" else tables  # CSV and TSV hold no yes or no
     names = [offer.names[0] for offer in offers]
     return [(each, f"/sparql?{urlencode({'query': text, 'format': each})}") for each in names]
