@@ -173,7 +173,7 @@ def _problem(status: int) -> Json:
     about = {"schema": {"$ref": "#/components/schemas/problem"}}
     return {
         "description": f"{phrase}: {'; '.join(titles)}" if titles else phrase,
-        "content": {PROBLEM: about},
+        "content": {PROBLEM: about, "text/html": {}},  # a page, where a person asks for one
     }
 
 

@@ -98,7 +98,7 @@ def _columns(table: Node) -> list[tuple[str, str]]:
 
 
 def _answers(asked: Query, sent: dict[str, str]) -> tuple[tuple[str, str, str], ...]:
-    path = f"/queries/{asked.name}"
+    path, text = f"/queries/{asked.name}", f"/queries/{asked.name}.rq"
     if query_corpus.form(asked) in query_corpus.GRAPHS:
         return (
             (
@@ -112,7 +112,7 @@ def _answers(asked: Query, sent: dict[str, str]) -> tuple[tuple[str, str, str], 
     return (
         ("as JSON", f"{path}?{urlencode({'format': 'json'} | sent)}", "application/json"),
         ("as CSV", f"{path}?{urlencode({'format': 'csv'} | sent)}", "text/csv"),
-        ("the SPARQL query", f"/queries/{asked.name}.rq", "application/sparql-query"),
+        ("the SPARQL query", text, "application/sparql-query"),
     )
 
 

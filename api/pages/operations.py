@@ -30,6 +30,6 @@ OF_PAGES: Final = (
             Parameter("example", "The name of a query to start from.", NAME, "mechanism"),
             Parameter("form", "Leave the answer in the plain form.", {"enum": ["plain"]}, "plain"),
         ),
-        problems=(400, 404),
+        problems=(400, 403, 404, 413),
     ),
 )

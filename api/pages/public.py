@@ -17,7 +17,7 @@ from kg.context import Context
 from kg.drug_document import Asked, DrugDocuments
 from kg.drug_sections import SECTIONS
 from kg.search import Hit, Index
-from kg.store import ResultFormat, Store
+from kg.store import GraphFormat, ResultFormat, Store
 
 Node: TypeAlias = dict[str, Any]
 _JSON: Final = ResultFormat("application/sparql-results+json", ox.QueryResultsFormat.JSON)
