@@ -12,7 +12,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
-from api.pages import answer, ask, assets, drug, entity, failure, home, lists, source
+from api.pages import answer, ask, assets, documentation, drug, entity, failure, home, lists, source
 from api.pages.negotiation import SUFFIX, asks_for_page
 from api.pages.public import Public
 from api.pages.words import FILTERS
@@ -32,10 +32,12 @@ NAVIGATION: Final = (
     ("/openapi.html", "API"),
 )
 FOOTER: Final = (
+    ("/docs", "Documentation"),
     ("/explain", "Why does the graph say so?"),
     ("/sparql", "SPARQL endpoint"),
     ("/openapi.json", "OpenAPI"),
     ("/health", "Health"),
+    ("/licences", "Licences of the scripts"),
 )
 # Each address that has a page beside its data, and the view that writes it. Addresses without
 # data of their own are routes of their modules.
@@ -66,6 +68,7 @@ class Pages:
         """Let *app* answer with a page where one is asked for, also about a failure."""
         app.register_blueprint(assets.blueprint())
         app.register_blueprint(ask.blueprint(self._public))
+        app.register_blueprint(documentation.blueprint())
         _equip(app, self._public)
         app.before_request(self._page)
         app.after_request(failure.readable)

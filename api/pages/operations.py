@@ -32,4 +32,22 @@ OF_PAGES: Final = (
         ),
         problems=(400, 403, 404, 413),
     ),
+    Operation("/docs", "The documentation", {"text/html": None}),
+    Operation(
+        "/docs/<path:name>",
+        "One page of the documentation, or its source by .md",
+        {"text/html": None, "text/markdown": None, "image/png": None, "image/svg+xml": None},
+        (),
+        {
+            "name": Parameter(
+                "name",
+                "The path of the document.",
+                {"type": "string", "pattern": "^[A-Za-z0-9/._-]{1,100}$"},
+                "json-ld-api",
+                required=True,
+            )
+        },
+        (404,),
+    ),
+    Operation("/licences", "Whose work the scripts of pages contain", {"text/html": None}),
 )
