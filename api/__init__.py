@@ -57,7 +57,8 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app.before_request(_start)
     app.after_request(_allow_any_origin)
     app.after_request(_log_request)
-    shown = pages.Pages(Public(store, context, documents, descriptions, queries, index))
+    public = Public(store, context, documents, descriptions, queries, index)
+    shown = pages.Pages(public, settings.release)
     freshness.watch(app, store, shown.forget)
     shown.register(app)
     return app

@@ -6,13 +6,28 @@ A page is one more format of an address. It is written from the public documents
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
-from api.pages import answer, ask, assets, documentation, drug, entity, failure, home, lists, source
+from api.pages import (
+    answer,
+    ask,
+    assets,
+    documentation,
+    drug,
+    entity,
+    failure,
+    home,
+    lists,
+    routes,
+    source,
+    vocabulary,
+)
+from api.pages.explanation import Explanations
 from api.pages.negotiation import SUFFIX, asks_for_page
 from api.pages.public import Public
 from api.pages.words import FILTERS
@@ -50,6 +65,7 @@ PAGES: Final[Mapping[str, View]] = {
     "/source/<path:slug>": source.source,
     "/resolve/<path:name>": entity.resolved,
     "/resolve": entity.asked,
+    "/vocab": vocabulary.vocabulary,
     "/search": lists.search,
     "/queries": lists.queries,
     "/queries/<name>": lists.query,
@@ -59,8 +75,9 @@ PAGES: Final[Mapping[str, View]] = {
 class Pages:
     """Write the pages of an application, and keep what was written while the store is the same."""
 
-    def __init__(self, public: Public) -> None:
+    def __init__(self, public: Public, release: Path) -> None:
         self._public = public
+        self._explanations = Explanations(public, release)
         self._adapter = Map([Rule(rule, endpoint=rule) for rule in PAGES]).bind("localhost")
         self._written = lru_cache(_KEPT)(self._write)
 
@@ -69,6 +86,7 @@ class Pages:
         app.register_blueprint(assets.blueprint())
         app.register_blueprint(ask.blueprint(self._public))
         app.register_blueprint(documentation.blueprint())
+        app.register_blueprint(routes.blueprint(self._public, self._explanations))
         _equip(app, self._public)
         app.before_request(self._page)
         app.after_request(failure.readable)

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from api.pages import words
 from api.pages.public import Node
+
+Steps: TypeAlias = list[list[tuple[str, Node]]]  # things, each with how the last step leads there
 
 _HIGH: Final = 44
 _MOST: Final = 3  # cells of a kind; the text beside the picture names all
@@ -48,9 +50,9 @@ class Diagram:
     sentence: str
 
 
-def chain(drug: Node) -> list[list[tuple[str, Node]]]:
+def chain(drug: Node) -> Steps:
     """Return what follows the medicine, step by step; each thing with how the step leads to it."""
-    steps: list[list[tuple[str, Node]]] = [[("", drug)]]
+    steps: Steps = [[("", drug)]]
     substances = drug.get("hasActiveSubstance", [])
     if not substances:
         return steps
@@ -66,9 +68,8 @@ def chain(drug: Node) -> list[list[tuple[str, Node]]]:
     return [*steps, cells] if cells else steps
 
 
-def wide(drug: Node) -> Diagram:
-    """Return the chain from left to right."""
-    steps = chain(drug)
+def wide(steps: Steps) -> Diagram:
+    """Return *steps* from left to right."""
     gap, x = 92.0, 1.0
     boxes: list[Box] = []
     arrows: list[Arrow] = []
@@ -87,9 +88,8 @@ def wide(drug: Node) -> Diagram:
     return Diagram(x - gap + 1, height, tuple(boxes), tuple(arrows), sentence(steps))
 
 
-def narrow(drug: Node) -> Diagram:
-    """Return the chain from top to bottom, for a narrow screen."""
-    steps = chain(drug)
+def narrow(steps: Steps) -> Diagram:
+    """Return *steps* from top to bottom, for a narrow screen."""
     width, gap, y = 280.0, 34.0, 1.0
     boxes: list[Box] = []
     arrows: list[Arrow] = []
@@ -113,8 +113,8 @@ def narrow(drug: Node) -> Diagram:
     return Diagram(width + 2, y - gap + 1, tuple(boxes), tuple(arrows), sentence(steps))
 
 
-def sentence(steps: Sequence[Sequence[tuple[str, Node]]]) -> str:
-    """Return the chain in words."""
+def sentence(steps: Steps) -> str:
+    """Return *steps* in words."""
     subject = words.label(steps[0][0][1])
     parts = []
     for step in steps[1:]:

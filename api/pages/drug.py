@@ -51,8 +51,8 @@ def drug(public: Public, slug: str) -> str:
         alternates=alternates(
             f"/drugs/{slug}", construct(f"{ID}{slug}", drug=True), f"limit={LONGEST}"
         ),
-        wide=diagram.wide(document),
-        narrow=diagram.narrow(document),
+        wide=diagram.wide(diagram.chain(document)),
+        narrow=diagram.narrow(diagram.chain(document)),
         indications=by(document["indications"], "jurisdiction", _NOWHERE),
         cautions={
             name: by(found, "jurisdiction", _NOWHERE)

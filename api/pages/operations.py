@@ -2,8 +2,12 @@
 
 from typing import Final
 
-from api.operation import NAME, SPARQL, Operation, Parameter
+from api.operation import JSON, NAME, Operation, Parameter
+from api.pages.negotiation import HTML
+from api.pages.tool_operations import OF_TOOLS
 
+_FORMAT: Final = Parameter("format", "Format of the answer.", {"enum": ["html"]}, "html")
+_TERM: Final = {"type": "string", "minLength": 1, "maxLength": 2000, "format": "rdf-term"}
 OF_PAGES: Final = (
     Operation(
         "/static/<path:name>",
@@ -22,32 +26,45 @@ OF_PAGES: Final = (
         (404,),
     ),
     Operation(
-        "/query",
-        "A page that asks SPARQL",
-        {"text/html": None},
+        "/compare",
+        "Two medicines side by side, as a page",
+        {HTML: None},
         (
-            Parameter("query", "A SPARQL query.", SPARQL, "ASK { ?s ?p ?o }"),
-            Parameter("example", "The name of a query to start from.", NAME, "mechanism"),
-            Parameter("form", "Leave the answer in the plain form.", {"enum": ["plain"]}, "plain"),
+            Parameter("product", "One medicine.", NAME, "id:kesimpta"),
+            Parameter("comparator", "The other one.", NAME, "id:aubagio"),
+            _FORMAT,
         ),
-        problems=(400, 403, 404, 413),
+        problems=(400, 404, 406),
     ),
-    Operation("/docs", "The documentation", {"text/html": None}),
+    Operation("/conflicts", "Disagreements, as a page", {HTML: None}, (_FORMAT,), problems=(406,)),
     Operation(
-        "/docs/<path:name>",
-        "One page of the documentation, or its source by .md",
-        {"text/html": None, "text/markdown": None, "image/png": None, "image/svg+xml": None},
+        "/explain",
+        "Why the graph says a triple: where it is stated, or what it follows from",
+        {JSON: None, HTML: None},
+        (
+            Parameter("subject", "A CURIE or an IRI.", _TERM, "id:kesimpta", required=True),
+            Parameter("predicate", "A CURIE or an IRI.", _TERM, "rdf:type", required=True),
+            Parameter(
+                "object",
+                "A CURIE, an IRI, or a literal as in Turtle.",
+                _TERM,
+                "dkg:AntiCD20Product",
+                required=True,
+            ),
+            Parameter("format", "Format of the answer.", {"enum": ["json", "html"]}, "json"),
+        ),
+        problems=(400, 406, 503),
+    ),
+    Operation(
+        "/drugs/<slug>/chart.<any(json, svg):form>",
+        "How often side effects occur: a Vega-Lite specification with its data, or a picture",
+        {JSON: None, "image/svg+xml": None},
         (),
         {
-            "name": Parameter(
-                "name",
-                "The path of the document.",
-                {"type": "string", "pattern": "^[A-Za-z0-9/._-]{1,100}$"},
-                "json-ld-api",
-                required=True,
-            )
+            "slug": Parameter("slug", "Of the medicine.", NAME, "kesimpta", required=True),
+            "form": Parameter("form", "Format.", {"enum": ["json", "svg"]}, "json", required=True),
         },
-        (404,),
+        (404, 410),
     ),
-    Operation("/licences", "Whose work the scripts of pages contain", {"text/html": None}),
+    *OF_TOOLS,
 )

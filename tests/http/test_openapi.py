@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -58,7 +59,9 @@ EXTENSION = st.fixed_dictionaries(
         "properties": st.lists(st.fixed_dictionaries({"id": st.just("identifier")})),
     }
 ).map(json.dumps)
+TERM = st.sampled_from(["id:kesimpta", "rdf:type", "<http://e/a>", "dkg:Claim"])
 FORMATS = {
+    "rdf-term": TERM,
     "sparql-query": SOME_SPARQL,
     "reconciliation-queries": BATCH,
     "reconciliation-extend": EXTENSION,
@@ -70,8 +73,8 @@ EXAMPLES = int(os.environ.get("FUZZ", "30"))  # of each operation and each mode
 
 
 @pytest.fixture(scope="module")
-def app(small_store: Store) -> Flask:
-    return create_app(Settings(), small_store)
+def app(small_release: Path, small_store: Store) -> Flask:
+    return create_app(Settings(release=small_release), small_store)
 
 
 @pytest.fixture(scope="module")
