@@ -1,4 +1,5 @@
-// Three bundles that pages load when they want them, beside a list of what they contain.
+// A small bundle for pages and a large one for the editor, which fetch charts and graphs when they are
+// wanted, beside a list of what they contain.
 import { defineConfig } from "vite";
 import { licences } from "./licences.js";
 
@@ -17,8 +18,7 @@ export default defineConfig({
     rollupOptions: {
       input: {
         query: "src/query.js",
-        chart: "src/chart.js",
-        graph: "src/graph.js",
+        enhance: "src/enhance.js",
       },
     },
   },

@@ -17,6 +17,7 @@ from api.pages import (
     answer,
     ask,
     assets,
+    built,
     documentation,
     drug,
     entity,
@@ -122,6 +123,7 @@ def _equip(app: Flask, public: Public) -> None:
     def shared() -> dict[str, Any]:
         return {
             "asset": assets.address,
+            "bundle": built.bundle,
             "navigation": NAVIGATION,
             "footer": FOOTER,
             "here": request.path.removesuffix(SUFFIX),

@@ -39,9 +39,24 @@ function style() {
   ];
 }
 
-function layout(count) {
-  if (count > LARGE) return { name: "concentric", concentric: (node) => node.degree(), levelWidth: () => 2, minNodeSpacing: 14, animate: false };
-  return { name: "cose", animate: false, randomize: false, nodeRepulsion: () => 60000, idealEdgeLength: () => 90, padding: 24 };
+/** Set out *graph*: rings around what a page describes, forces for a small graph, else rings by degree. */
+function layout({ nodes }) {
+  if (nodes.some(({ first }) => first) && nodes.length <= LARGE) {
+    return { name: "concentric", concentric: (node) => (node.data("first") ? 2 : 1), levelWidth: () => 1, minNodeSpacing: 70, animate: false };
+  }
+  if (nodes.length > LARGE) {
+    return { name: "concentric", concentric: (node) => node.degree(), levelWidth: () => 2, minNodeSpacing: 14, animate: false };
+  }
+  return { name: "cose", animate: false, randomize: false, nodeRepulsion: () => 200000, idealEdgeLength: () => 110, gravity: 0.4 };
+}
+
+/** Show all of *drawn*, but never larger than life. */
+function fit(drawn) {
+  drawn.fit(undefined, 40);
+  if (drawn.zoom() > 1.1) {
+    drawn.zoom(1.1);
+    drawn.center();
+  }
 }
 
 const elements = ({ nodes, edges }) => [
@@ -63,9 +78,10 @@ export function drawGraph(holder, graph, more) {
     container: place,
     elements: elements(graph),
     style: style(),
-    layout: layout(graph.nodes.length),
+    layout: layout(graph),
     maxZoom: 3,
   });
+  fit(drawn);
   drawn.on("tap", "node", ({ target }) => {
     said.replaceChildren();
     const anchor = document.createElement("a");
@@ -87,7 +103,8 @@ export function drawGraph(holder, graph, more) {
           edges: found.edges.filter(({ id }) => drawn.getElementById(id).empty()),
         }).slice(0, 2 * MOST);
         drawn.add(fresh);
-        drawn.layout(layout(drawn.nodes().length)).run();
+        drawn.layout(layout({ nodes: drawn.nodes().map((node) => ({ first: false, id: node.id() })) })).run();
+        fit(drawn);
       });
       said.append(button);
     }
@@ -106,53 +123,36 @@ export function drawGraph(holder, graph, more) {
   return drawn;
 }
 
-const AROUND = `PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT DISTINCT ?from ?fromName ?link ?linkName ?to ?toName WHERE {
+const AROUND = `PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT DISTINCT ?from ?fromName ?fromKind ?link ?linkName ?to ?toName ?toKind WHERE {
   VALUES ?middle { <IRI> }
   { ?middle ?link ?to . BIND(?middle AS ?from) } UNION { ?from ?link ?middle . BIND(?middle AS ?to) }
-  FILTER(ISIRI(?to) && ?link != rdfs:isDefinedBy)
+  FILTER(ISIRI(?to) && ?link NOT IN (rdf:type, rdfs:isDefinedBy))
   OPTIONAL { ?from rdfs:label ?fromName FILTER(LANG(?fromName) IN ("en", "")) }
   OPTIONAL { ?to rdfs:label ?toName FILTER(LANG(?toName) IN ("en", "")) }
+  OPTIONAL { ?from rdf:type/rdfs:label ?fromKind FILTER(!BOUND(?fromName)) }
+  OPTIONAL { ?to rdf:type/rdfs:label ?toKind FILTER(!BOUND(?toName)) }
   OPTIONAL { ?link rdfs:label ?linkName FILTER(LANG(?linkName) IN ("en", "")) }
 } ORDER BY ?from ?link ?to LIMIT 400`;
 
 /** Return what links to and from *iri*, as /sparql answers. */
-async function around(iri) {
+export async function around(iri) {
   const query = AROUND.replace("<IRI>", `<${iri}>`);
   const answer = await fetch(`/sparql?${new URLSearchParams({ query })}`, { headers: { Accept: "application/sparql-results+json" } });
   if (!answer.ok) throw new Error(String(answer.status));
   const nodes = new Map();
-  const edges = [];
+  const edges = new Map();
   const last = (name) => name.split(/[#/]/).filter(Boolean).pop();
   for (const row of (await answer.json()).results.bindings) {
     for (const each of ["from", "to"]) {
       const id = row[each].value;
-      nodes.set(id, { id, label: row[`${each}Name`]?.value ?? last(id), first: id === iri });
+      const label = (row[`${each}Name`] ?? row[`${each}Kind`])?.value ?? last(id);
+      if (!nodes.has(id)) nodes.set(id, { id, label, first: id === iri });
     }
     const link = row.link.value;
-    edges.push({ id: `${row.from.value} ${link} ${row.to.value}`, source: row.from.value, target: row.to.value, label: row.linkName?.value ?? last(link) });
+    const id = `${row.from.value} ${link} ${row.to.value}`;
+    edges.set(id, { id, source: row.from.value, target: row.to.value, label: row.linkName?.value ?? last(link) });
   }
-  return { nodes: [...nodes.values()], edges };
+  return { nodes: [...nodes.values()], edges: [...edges.values()] };
 }
-
-/** Offer the neighbourhood wherever a page asks for one: <div data-around="IRI">. */
-function offer(holder) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "quiet";
-  button.textContent = "Draw what is around it";
-  holder.append(button);
-  button.addEventListener("click", async () => {
-    button.disabled = true;
-    try {
-      const graph = await around(holder.dataset.around);
-      button.remove();
-      drawGraph(holder, graph, around);
-    } catch {
-      button.disabled = false;
-      button.textContent = "That did not work; try again";
-    }
-  });
-}
-
-document.querySelectorAll("[data-around]").forEach(offer);

@@ -74,12 +74,10 @@ export class ChartPlugin {
       return draw(chart, {
         description: `${title(value.select.value)} by ${title(name.select.value)}`,
         data: { values: data },
-        width: "container",
         height: { step: 20 },
-        autosize: { type: "fit-x", contains: "padding" },
         mark: { type: "point", filled: true, size: 70, tooltip: true },
         encoding: {
-          y: { field: "name", type: "nominal", sort: null, title: null, axis: { labelLimit: 320 } },
+          y: { field: "name", type: "nominal", sort: null, title: null },
           x: { field: "value", type: "quantitative", title: title(value.select.value), axis: { tickCount: 8 } },
           ...(colour.select.value && { color: { field: "colour", type: "nominal", title: title(colour.select.value) } }),
         },

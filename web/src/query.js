@@ -51,6 +51,14 @@ function tell(yasqe, response, milliseconds) {
   after.append(told);
 }
 
+/** Let names in the answer lead to the pages of this server where it has them. */
+function lead(event) {
+  const anchor = event.target.closest?.(".yasr a[href]");
+  const iri = anchor?.getAttribute("href") ?? "";
+  const ours = Object.values(known()).some((start) => iri.startsWith(start));
+  if (ours) anchor.href = `/resolve?${new URLSearchParams({ iri })}`;
+}
+
 /** Name the buttons and tabs that Yasgui leaves without a name or a role. */
 function name(root) {
   for (const area of root.querySelectorAll(".CodeMirror textarea")) {
@@ -93,6 +101,7 @@ function start() {
     yasr: Yasgui.Yasr.defaults,
   });
 
+  for (const event of ["pointerover", "focusin"]) holder.addEventListener(event, lead);
   yasgui.on("tabSelect", () => after.replaceChildren());
   const watched = new WeakSet();
   const watch = (tab) => {
