@@ -12,7 +12,7 @@ function colours() {
     background: "transparent",
     font: of.fontFamily,
     mark: { color: token("dot") },
-    point: { color: token("dot"), fill: token("dot") },
+    point: { color: token("dot") },
     rule: { color: token("band") },
     bar: { color: token("band") },
     axis: { labelColor: token("ink"), titleColor: token("soft"), gridColor: token("line"), domainColor: token("rule"), tickColor: token("rule"), labelFontSize: 13, titleFontSize: 13, titleFontWeight: "normal", labelOverlap: true, labelLimit: Math.min(420, innerWidth / 3), labelSeparation: 6 },
@@ -50,6 +50,7 @@ export async function draw(holder, spec) {
     actions: false,
     defaultStyle: false,
     renderer: "svg",
+    logLevel: 1, // errors: Vega-Lite warns of a size that the width of the page decides
     tooltip: { disableDefaultStyle: true },
   });
   return view;
