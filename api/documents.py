@@ -56,6 +56,7 @@ def document(
             for offer in formats.DOCUMENTS
             if (media_type := offer.media_types[0]) != form.media_type
         ]
+        targets.append(f'<{quote(alternates)}.html>; rel="alternate"; type="text/html"')
     targets += [f'<{target}>; rel="{relation}"' for target, relation in links]
     return sent(content, form.media_type, ", ".join(targets))
 

@@ -9,6 +9,7 @@ from api import named_queries
 from api.named_queries import JSON_ROWS, Queries
 from api.operation import Operation, Parameter, page
 from api.operations import OPERATIONS
+from api.pages.negotiation import HTML
 from api.parameters import IRI
 from api.problems import PROBLEMS
 from kg import query_corpus
@@ -95,7 +96,7 @@ def _of_queries(known: Queries) -> Iterator[Operation]:
             yield Operation(
                 f"/queries/{query.name}",
                 query.title,
-                dict.fromkeys(named_queries.GRAPHS.values()),
+                dict.fromkeys([*named_queries.GRAPHS.values(), HTML]),
                 (*map(_of_query, query.parameters), _format(named_queries.GRAPHS)),
                 problems=(400, 404, 406),
             )
@@ -103,7 +104,8 @@ def _of_queries(known: Queries) -> Iterator[Operation]:
         yield Operation(
             f"/queries/{query.name}",
             query.title,
-            {kind: "rows" if kind == JSON_ROWS else None for kind in named_queries.TABLES.values()},
+            {kind: "rows" if kind == JSON_ROWS else None for kind in named_queries.TABLES.values()}
+            | {HTML: None},
             (
                 *map(_of_query, query.parameters),
                 *page(named_queries.PAGE, named_queries.LONGEST),
@@ -114,7 +116,7 @@ def _of_queries(known: Queries) -> Iterator[Operation]:
 
 
 def _format(names: Iterable[str]) -> Parameter:
-    return Parameter("format", "Format of the answer.", {"enum": list(names)})
+    return Parameter("format", "Format of the answer.", {"enum": [*names, "html"]})
 
 
 def _of_query(parameter: Variable) -> Parameter:
@@ -173,7 +175,7 @@ def _problem(status: int) -> Json:
     about = {"schema": {"$ref": "#/components/schemas/problem"}}
     return {
         "description": f"{phrase}: {'; '.join(titles)}" if titles else phrase,
-        "content": {PROBLEM: about, "text/html": {}},  # a page, where a person asks for one
+        "content": {PROBLEM: about, HTML: {"schema": {"type": "string"}}},
     }
 
 

@@ -5,26 +5,29 @@ from typing import Final
 
 from api import drugs, formats, named_queries, search
 from api.operation import JSON, NAME, SPARQL, TEXT, WORDS, Operation, Parameter, Schema, page
+from api.pages.negotiation import HTML
 from api.pages.operations import OF_PAGES
 from api.reconcile_operations import RECONCILIATION
 from kg.drug_sections import SECTIONS
 from kg.terms import OBO
 
 _DOCUMENTS: Final = {each.names[0]: each.media_types[0] for each in formats.DOCUMENTS}
-_SUFFIXES: Final = [f".{name}" for name in _DOCUMENTS]
+_SUFFIXES: Final = [f".{name}" for name in (*_DOCUMENTS, "html")]
 _ANSWERS: Final = {
     each.names[0]: each.media_types[0] for each in (*formats.SOLUTIONS, *formats.GRAPHS)
 }
 
 
-def _documents(schema: str | None) -> dict[str, str | None]:
+def _documents(schema: str | None, *, page: bool = True) -> dict[str, str | None]:
     trees = {"application/ld+json": schema, JSON: schema}
-    return trees | {kind: None for kind in _DOCUMENTS.values() if kind not in trees}
+    found = trees | {kind: None for kind in _DOCUMENTS.values() if kind not in trees}
+    return found | {HTML: None} if page else found
 
 
-def _format(names: Mapping[str, str]) -> Parameter:
+def _format(names: Mapping[str, str], *, page: bool = True) -> Parameter:
     about = "Format of the answer; beats Accept."
-    return Parameter("format", about, {"enum": list(names)}, next(iter(names)))
+    enum = [*names, "html"] if page else list(names)
+    return Parameter("format", about, {"enum": enum}, enum[0])
 
 
 def _path(about: str, example: str, schema: Schema = NAME) -> Parameter:
@@ -44,7 +47,7 @@ _SECTIONS: Final = Parameter(
     ["sideEffects", "dosing"],
 )
 OPERATIONS: Final = (
-    Operation("/", "What is here", {JSON: "index"}),
+    Operation("/", "What is here", {JSON: "index", HTML: None}),
     Operation("/health", "Version and size of what is served", {JSON: "health"}),
     Operation("/problem", "The kinds of failure", {JSON: None}),
     Operation(
@@ -53,7 +56,7 @@ OPERATIONS: Final = (
         dict.fromkeys(_ANSWERS.values()),
         (
             Parameter("query", "A SPARQL query.", SPARQL, "ASK { ?s ?p ?o }", required=True),
-            _format(_ANSWERS),
+            _format(_ANSWERS, page=False),
         ),
         problems=(400, 403, 406),
     ),
@@ -78,8 +81,8 @@ OPERATIONS: Final = (
     Operation(
         "/graph/<path:name>",
         "What one file of facts says",
-        _documents(None),
-        (_format(_DOCUMENTS),),
+        _documents(None, page=False),
+        (_format(_DOCUMENTS, page=False),),
         {"name": _path("The path of the file.", "ontology")},
         (404, 406),
     ),
@@ -132,7 +135,8 @@ OPERATIONS: Final = (
     Operation(
         "/queries",
         "The named queries",
-        {kind: "queries" if kind == JSON else None for kind in named_queries.LISTS.values()},
+        {kind: "queries" if kind == JSON else None for kind in named_queries.LISTS.values()}
+        | {HTML: None},
         (_format(named_queries.LISTS),),
         problems=(406,),
     ),
@@ -147,7 +151,7 @@ OPERATIONS: Final = (
     Operation(
         "/search",
         "Find by name, synonym or code, also if misspelt",
-        {JSON: "search"},
+        {JSON: "search", HTML: None},
         (
             Parameter("q", "Words or a code.", WORDS, "cold sore", required=True),
             Parameter("type", "Only of this class.", NAME, "Effect"),

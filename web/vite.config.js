@@ -1,5 +1,5 @@
-// A small bundle for pages and a large one for the editor, which fetch charts and graphs when they are
-// wanted, beside a list of what they contain.
+// Three bundles: the editor, charts and graphs. Pages fetch the last two when somebody asks for them.
+// Beside them lies a list of what they contain.
 import { defineConfig } from "vite";
 import { licences } from "./licences.js";
 
@@ -16,9 +16,11 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 2000, // kB; only the query page loads the largest
     rollupOptions: {
+      preserveEntrySignatures: "strict", // pages import charts and graphs by what they export
       input: {
         query: "src/query.js",
-        enhance: "src/enhance.js",
+        chart: "src/chart.js",
+        graph: "src/graph.js",
       },
     },
   },

@@ -50,7 +50,6 @@ NAVIGATION: Final = (
 FOOTER: Final = (
     ("/docs", "Documentation"),
     ("/explain", "Why does the graph say so?"),
-    ("/sparql", "SPARQL endpoint"),
     ("/openapi.json", "OpenAPI"),
     ("/health", "Health"),
     ("/licences", "Licences of the scripts"),

@@ -33,7 +33,7 @@ class Ruler:
     def ticks(self) -> list[tuple[float, str]]:
         """Return where lines are drawn, and what is written there."""
         marks = (-self.reach, Decimal(0), self.reach)
-        return [(self.at(each), words.percent(str(each), sign=True)) for each in marks]
+        return [(self.at(each), words.points(str(each))) for each in marks]
 
 
 def compare(public: Public) -> str:
@@ -56,6 +56,10 @@ def compare(public: Public) -> str:
         other=other,
         documents=documents,
         rows=rows,
+        by_effect={
+            effect: [row for row in rows if row["effect"] == effect]
+            for effect in dict.fromkeys(row["effect"] for row in rows)
+        },
         ruler=_ruler(rows),
         names=source_names(public),
         names_of={

@@ -11,7 +11,8 @@ Steps: TypeAlias = list[list[tuple[str, Node]]]  # things, each with how the las
 
 _HIGH: Final = 44
 _MOST: Final = 3  # cells of a kind; the text beside the picture names all
-_LETTER: Final = 7.6  # units of the widest letters at 15 units, on the average
+_LETTER: Final = 8.4  # units of a letter at 15 units, in a wide face
+_SMALL: Final = 7.0  # at 12.5 units
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,8 @@ def chain(drug: Node) -> Steps:
 
 def wide(steps: Steps) -> Diagram:
     """Return *steps* from left to right."""
-    gap, x = 92.0, 1.0
+    ways = [len(how) for step in steps for how, _ in step]
+    gap, x = max(92.0, max(ways) * _SMALL + 44), 1.0
     boxes: list[Box] = []
     arrows: list[Arrow] = []
     rows = max(len(step) for step in steps)

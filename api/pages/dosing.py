@@ -101,10 +101,11 @@ def _dates(public: Public, drug: Node, start: str, source: str) -> list[Node]:
 def _sources(public: Public, drug: Node) -> list[tuple[str, str]]:
     """Return the sources from whose schedule dates follow."""
     stated = {
-        (line["wasDerivedFrom"][0]["@id"], words.label(line["wasDerivedFrom"][0]))
+        (source["@id"], words.label(source))
         for claim in drug["dosing"]
         if claim.get("schedule")
-        for line in claim["hasEvidenceLine"]
+        for line in claim.get("hasEvidenceLine", ())
+        if (source := words.source(line))
     }
     return sorted(
         (pair for pair in stated if _dates(public, drug, "2026-01-05", pair[0])),

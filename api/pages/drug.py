@@ -131,12 +131,13 @@ def _said(document: Node) -> dict[str, int]:
     for name in SECTIONS:
         for entry in document[name]:
             for line in entry.get("hasEvidenceLine", ()):
-                count.setdefault(line["wasDerivedFrom"][0]["@id"], {})[line["@id"]] = None
+                source = words.source(line).get("@id", "")
+                count.setdefault(source, {})[line["@id"]] = None
     return {source: len(lines) for source, lines in count.items()}
 
 
 def _strength(caution: Node) -> str:
-    return words.label(caution["strength"]) if "strength" in caution else ""
+    return words.label(caution.get("strength"))
 
 
 def _at(nodes: Iterable[Node], key: str, time: str) -> list[Node]:

@@ -5,9 +5,10 @@ from typing import Final
 from flask import render_template
 
 from api.pages import words
-from api.pages.public import Public
+from api.pages.public import Node, Public
 
 _EFFECT: Final = "obo:OAE_0000366"  # injection-site adverse event
+_PRODUCT: Final = "id:kesimpta"  # which the queries ask about unless told
 _START: Final = "2026-01-05"
 _SHOWN: Final = 3  # conflicts
 _PREFIXES: Final = """PREFIX dkg: <https://w3id.org/drugkg/vocab#>
@@ -39,9 +40,10 @@ def home(public: Public) -> str:
         "home.html",
         canonical="/",
         drugs=drugs,
+        first=next((each["document"] for each in drugs if each["@id"] == _PRODUCT), "/drugs"),
         names={each["@id"]: words.label(each) for each in drugs},
         sources=source_names(public),
-        frequencies=public.rows("frequencies-of-one-effect", effect=_EFFECT),
+        frequencies=_frequencies(public),
         effect=_EFFECT,
         dates=public.rows("dose-dates", start=_START),
         start=_START,
@@ -52,10 +54,28 @@ def home(public: Public) -> str:
         ],
         alternates=(
             ("what is here, as JSON", "/?format=json", "application/json"),
-            ("the medicines as JSON-LD", "/drugs.jsonld", "application/ld+json"),
-            ("as Turtle", "/drugs.ttl", "text/turtle"),
+            ("the medicines as JSON-LD", "/drugs?format=jsonld", "application/ld+json"),
+            ("as Turtle", "/drugs?format=ttl", "text/turtle"),
         ),
     )
+
+
+def _frequencies(public: Public) -> list[Node]:
+    """Return how often the effect of the first question occurs, exact shares first."""
+    rows = [
+        row
+        | {
+            "figure": words.figure(
+                row["proportion"],
+                row["lowerBound"],
+                row["upperBound"],
+                low_included=row["lowerInclusive"],
+                high_included=row["upperInclusive"],
+            )
+        }
+        for row in public.rows("frequencies-of-one-effect", effect=_EFFECT)
+    ]
+    return sorted(rows, key=lambda row: (row["proportion"] is None, not row["figure"]))
 
 
 def source_names(public: Public) -> dict[str, str]:

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from flask import render_template
 
 from api.pages import words
-from api.pages.links import alternates
+from api.pages.links import Links
 from api.pages.public import Node, Public
 from api.parameters import FURTHEST, NAME, Parameters
 from api.resolve import path_of
@@ -22,7 +22,13 @@ _WORDS: Final = 200  # characters, as of /search
 def drugs(public: Public) -> str:
     """Return the page at ``/drugs``."""
     return render_template(
-        "drugs.html", canonical="/drugs", drugs=public.drugs(), alternates=alternates("/drugs")
+        "drugs.html",
+        canonical="/drugs",
+        drugs=public.drugs(),
+        alternates=(
+            ("as JSON-LD", "/drugs?format=jsonld", "application/ld+json"),
+            ("as Turtle", "/drugs?format=ttl", "text/turtle"),
+        ),
     )
 
 
@@ -82,7 +88,7 @@ def query(public: Public, name: str) -> str:
         table=table,
         graph=public.graph(name, sent) if ready and is_graph else None,
         columns=_columns(table) if table else [],
-        alternates=_answers(asked, sent),
+        alternates=_answers(asked, sent, ready=ready),
     )
 
 
@@ -97,22 +103,23 @@ def _columns(table: Node) -> list[tuple[str, str]]:
     ]
 
 
-def _answers(asked: Query, sent: dict[str, str]) -> tuple[tuple[str, str, str], ...]:
-    path, text = f"/queries/{asked.name}", f"/queries/{asked.name}.rq"
+def _answers(asked: Query, sent: dict[str, str], *, ready: bool) -> Links:
+    path = f"/queries/{asked.name}"
+    text = ("the SPARQL query", f"{path}.rq", "application/sparql-query")
+    if not ready:
+        return (text,)
     if query_corpus.form(asked) in query_corpus.GRAPHS:
+        tree = f"{path}?{urlencode({'format': 'jsonld'} | sent)}"
+        turtle = f"{path}?{urlencode({'format': 'ttl'} | sent)}"
         return (
-            (
-                "as JSON-LD",
-                f"{path}?{urlencode({'format': 'jsonld'} | sent)}",
-                "application/ld+json",
-            ),
-            ("as Turtle", f"{path}?{urlencode({'format': 'ttl'} | sent)}", "text/turtle"),
-            ("the SPARQL query", f"/queries/{asked.name}.rq", "application/sparql-query"),
+            ("as JSON-LD", tree, "application/ld+json"),
+            ("as Turtle", turtle, "text/turtle"),
+            text,
         )
     return (
         ("as JSON", f"{path}?{urlencode({'format': 'json'} | sent)}", "application/json"),
         ("as CSV", f"{path}?{urlencode({'format': 'csv'} | sent)}", "text/csv"),
-        ("the SPARQL query", text, "application/sparql-query"),
+        text,
     )
 
 

@@ -55,16 +55,13 @@ class Mark:
     @property
     def figure(self) -> str:
         """Return the figure in words, such as *more than 10 %*, or nothing."""
-        match self.kind:
-            case "point":
-                return words.percent(str(self.share))
-            case "above":
-                return f"{'at least' if self.low_included else 'more than'} {_percent(self.low)}"
-            case "below":
-                return f"{'up to' if self.high_included else 'less than'} {_percent(self.high)}"
-            case "band":
-                return f"{_percent(self.low)} to {_percent(self.high)}"
-        return ""
+        return words.figure(
+            self.share,
+            self.low,
+            self.high,
+            low_included=self.low_included,
+            high_included=self.high_included,
+        )
 
 
 @dataclass(frozen=True)
@@ -110,9 +107,9 @@ def name(public: Public, effect: Node) -> str:
 
 
 def _mark(effect: str, claim: Node, frequency: Node) -> Mark:
-    evidence = frequency["statedBy"]
-    source = evidence["wasDerivedFrom"][0]
-    locator = evidence["locator"]
+    evidence = frequency.get("statedBy", {})
+    source = words.source(evidence)
+    locator = evidence.get("locator", {})
     where = words.lines(locator) or words.section(locator)
     low, high = _decimal(frequency, "lowerBound"), _decimal(frequency, "upperBound")
     share = _decimal(frequency, "proportion")
@@ -120,10 +117,10 @@ def _mark(effect: str, claim: Node, frequency: Node) -> Mark:
         effect=effect,
         kind=_kind(share, low, high),
         stated=words.text(frequency.get("asStated", [])),
-        source=source["@id"],
-        source_name=words.label(source),
+        source=source.get("@id", ""),
+        source_name=words.label(source) or "source not stated",
         claim=claim["@id"],
-        places=(Place(words.where(evidence), where),),
+        places=(Place(words.where(evidence), where),) if source else (),
         share=share,
         count=frequency.get("numeratorCount"),
         total=frequency.get("denominator"),
@@ -135,7 +132,7 @@ def _mark(effect: str, claim: Node, frequency: Node) -> Mark:
         arm=words.text(frequency.get("arm", [])),
         grouping=words.text(frequency.get("groupingLevel")),
         population=words.text(frequency.get("population", [])),
-        mentioned=words.label(evidence["direction"]) == "mentions",
+        mentioned=words.label(evidence.get("direction")) == "mentions",
     )
 
 
@@ -198,7 +195,3 @@ def _with(compared: dict[_Key, tuple[str, Decimal, int]], mark: Mark) -> Mark:
 
 def _decimal(node: Node, name_: str) -> Decimal | None:
     return Decimal(node[name_]) if name_ in node else None
-
-
-def _percent(share: Decimal | None) -> str:
-    return words.percent(str(share))

@@ -1,13 +1,14 @@
 """Write the reference of the vocabulary from the ontology itself."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Final
 
 import pyoxigraph as ox
 from flask import render_template
 
+from api.pages import words as plain
 from api.pages.diagram import Diagram, wide
 from api.pages.links import alternates
 from api.pages.public import Node, Public
@@ -40,6 +41,7 @@ _MAPPINGS: Final = {
     OWL + "equivalentProperty": "the same as",
 }
 _INVERSE: Final = ox.NamedNode(OWL + "inverseOf")
+_CORE: Final = ("firstSide", "aboutProduct", "frequency", "hasEvidenceLine")
 _AXIOMS: Final = (EQUIVALENT, DISJOINT, CHAIN)
 
 
@@ -108,8 +110,15 @@ def _shape(terms: list[Term]) -> Diagram:
         return [(how, to) for how, to in leads if to]
 
     first = [("", each) for each in named["firstSide"].domain]
-    rest = step("aboutProduct", "frequency", "hasEvidenceLine")
-    return wide([first, step("firstSide"), rest])
+    rest = step(*_CORE[1:])
+    found = wide([first, step("firstSide"), rest])
+    links = [(named[each].domain, named[each].label, named[each].range) for each in _CORE]
+    said = "; ".join(
+        f"{one[0]['label']}: “{how}” leads to {other[0]['label']}"
+        for one, how, other in links
+        if one and other
+    )
+    return replace(found, sentence=f"{plain.capital(said)}.")
 
 
 @cache

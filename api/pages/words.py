@@ -36,8 +36,10 @@ def href(node: dict[str, Any] | str) -> str:
     return f"/resolve/{quote(name)}"
 
 
-def label(node: dict[str, Any]) -> str:
+def label(node: dict[str, Any] | None) -> str:
     """Return the name of *node*: its label, a label in any language, or its identifier."""
+    if not node:
+        return ""
     if node.get("label"):
         return str(node["label"])
     for each in node.get("rdfs:label", ()):
@@ -76,6 +78,31 @@ def percent(share: str | float, *, sign: bool = False) -> str:
     return f"{plain.replace('-', _MINUS)} %"
 
 
+def points(difference: str) -> str:
+    """Return a difference of two shares in percentage points, with its sign."""
+    return percent(difference, sign=True).replace(" %", " points")
+
+
+def figure(
+    share: object, low: object, high: object, *, low_included: object, high_included: object
+) -> str:
+    """Return a share or its bounds in words, such as *more than 10 %*, or nothing.
+
+    A bound at 0 or 1 is none: no share lies beyond.
+    """
+    if share is not None:
+        return percent(str(share))
+    least = Decimal(str(low)) if low is not None else Decimal(0)
+    most = Decimal(str(high)) if high is not None else Decimal(1)
+    if least > 0 and most < 1:
+        return f"{percent(str(low))} to {percent(str(high))}"
+    if least > 0:
+        return f"{'at least' if low_included else 'more than'} {percent(str(low))}"
+    if most < 1:
+        return f"{'up to' if high_included else 'less than'} {percent(str(high))}"
+    return ""
+
+
 def duration(text_: str) -> str:
     """Return an xsd:duration in words; days in whole weeks are weeks (ADR 3)."""
     found = _DURATION.fullmatch(text_)
@@ -94,8 +121,9 @@ def _counted(number: int, unit: str) -> str:
     return f"{number} {unit}{'s' if number != 1 else ''}" if number else ""
 
 
-def lines(locator: dict[str, Any]) -> str:
+def lines(locator: dict[str, Any] | None) -> str:
     """Return the lines or the pages of a place, such as *lines 267 and on*, or nothing."""
+    locator = locator or {}
     found = locator.get("line", [])
     if found:
         last = locator.get("lastLine")
@@ -110,9 +138,9 @@ def _listed(numbers: Iterable[int]) -> str:
     return ", ".join(str(each) for each in numbers)
 
 
-def section(locator: dict[str, Any]) -> str:
+def section(locator: dict[str, Any] | None) -> str:
     """Return the title of the section of a place."""
-    return text(locator.get("sectionTitle", []))
+    return text((locator or {}).get("sectionTitle", []))
 
 
 def slug(title: str) -> str:
@@ -127,9 +155,16 @@ def place(locator: dict[str, Any]) -> str:
     return f"s-{slug(section(locator))}"
 
 
+def source(evidence: dict[str, Any]) -> dict[str, Any]:
+    """Return the source that *evidence* stands in, or nothing if it names none."""
+    found: dict[str, Any] = next(iter(evidence.get("wasDerivedFrom", ())), {})
+    return found
+
+
 def where(evidence: dict[str, Any]) -> str:
     """Return the address of the line of the source that *evidence* stands in."""
-    return f"{href(evidence['wasDerivedFrom'][0])}#{place(evidence['locator'])}"
+    found = source(evidence)
+    return f"{href(found)}#{place(evidence.get('locator', {}))}" if found else ""
 
 
 def level(name: str) -> str:
@@ -137,10 +172,10 @@ def level(name: str) -> str:
     return _LEVELS.get(name, name.replace("_", " "))
 
 
-def force(modality: dict[str, Any]) -> str:
+def force(modality: dict[str, Any] | None) -> str:
     """Return with which force a source says something."""
     name = label(modality)
-    return _FORCE.get(name, f"with “{name}”")
+    return _FORCE.get(name, f"with “{name}”") if name else "with a force that is not stated"
 
 
 def outside(curie: str) -> str:
@@ -158,10 +193,12 @@ FILTERS: Final = {
         language,
         capital,
         percent,
+        points,
         duration,
         lines,
         section,
         slug,
+        source,
         place,
         where,
         level,

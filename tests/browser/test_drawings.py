@@ -4,20 +4,16 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.watched import watch
-from tests.http.test_readme import address
 
-__all__ = ["address"]  # a fixture
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("bundles")]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_interactive_chart_draws_each_statement(
-    chromium: Browser, address: str, scheme: str
-) -> None:
+def test_interactive_chart_draws_each_statement(chromium: Browser, site: str, scheme: str) -> None:
     context = chromium.new_context(color_scheme=scheme)  # type: ignore[arg-type]
-    watched = watch(context.new_page(), address)
+    watched = watch(context.new_page(), site)
     page = watched.open("/drugs/kesimpta")
-    rows = page.request.get(f"{address}/drugs/kesimpta/chart.json").json()["data"]["values"]
+    rows = page.request.get(f"{site}/drugs/kesimpta/chart.json").json()["data"]["values"]
     page.click("text=Show the interactive chart")
     points = page.locator("[data-spec] svg .mark-symbol path")
     expect(points.first).to_be_visible()
@@ -33,9 +29,9 @@ def test_interactive_chart_draws_each_statement(
     context.close()
 
 
-def test_neighbourhood_is_drawn_and_grows(chromium: Browser, address: str) -> None:
+def test_neighbourhood_is_drawn_and_grows(chromium: Browser, site: str) -> None:
     context = chromium.new_context()
-    watched = watch(context.new_page(), address)
+    watched = watch(context.new_page(), site)
     page = watched.open("/id/claim-kesimpta-side-effect-injection-site-reactions")
     page.click("text=Draw what is around it")
     expect(page.locator("[data-around] canvas").first).to_be_visible()

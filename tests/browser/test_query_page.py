@@ -9,9 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.watched import Watched, watch
-from tests.http.test_readme import address
 
-__all__ = ["address"]  # a fixture
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("bundles")]
 
 RUN = ".tabPanel.active .yasqe_queryButton"
@@ -24,10 +22,10 @@ SELECT ?substance { id:kesimpta dkg:hasActiveSubstance ?substance }"""
 
 
 @pytest.fixture
-def watched(chromium: Browser, address: str) -> Iterator[Watched]:
+def watched(chromium: Browser, site: str) -> Iterator[Watched]:
     """Return a page that must end without a fault."""
     context = chromium.new_context(viewport={"width": 1200, "height": 900}, accept_downloads=True)
-    found = watch(context.new_page(), address)
+    found = watch(context.new_page(), site)
     yield found
     assert found.faults == []
     context.close()
@@ -200,10 +198,10 @@ def test_address_cannot_name_another_endpoint(watched: Watched) -> None:
 
 @pytest.mark.parametrize("width", [320, 768, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_page_fits_its_window(chromium: Browser, address: str, width: int, scheme: Any) -> None:  # noqa: ANN401
+def test_page_fits_its_window(chromium: Browser, site: str, width: int, scheme: Any) -> None:  # noqa: ANN401
     window = {"width": width, "height": 900}
     context = chromium.new_context(viewport=window, color_scheme=scheme)  # type: ignore[arg-type]
-    watched = watch(context.new_page(), address)
+    watched = watch(context.new_page(), site)
     page = watched.open("/query?query=" + QUESTION.replace("\n", "%0A").replace("#", "%23"))
     expect(page.locator(TABLE)).to_contain_text("id:ofatumumab")
     watched.picture(f"query-{width}-{scheme}")
@@ -212,9 +210,9 @@ def test_page_fits_its_window(chromium: Browser, address: str, width: int, schem
     context.close()
 
 
-def test_plain_form_is_enough_without_scripts(chromium: Browser, address: str) -> None:
+def test_plain_form_is_enough_without_scripts(chromium: Browser, site: str) -> None:
     context = chromium.new_context(java_script_enabled=False)
-    watched = watch(context.new_page(), address)
+    watched = watch(context.new_page(), site)
     page = watched.open("/query?example=mechanism")
     expect(page.locator("#ask")).to_be_hidden()
     page.click("#plain button[type=submit]")

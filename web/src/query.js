@@ -77,6 +77,9 @@ function start() {
   });
   complete(Yasgui.Yasqe);
 
+  // Yasgui merges lists place by place, so what it has itself must go first.
+  const completers = ["variables", "drugkg-prefixes", "drugkg"];
+  Yasgui.Yasqe.defaults.autocompleters.splice(0, Infinity, ...completers);
   const requestConfig = {
     endpoint: `${location.origin}/sparql`,
     method: (yasgui) => (yasgui.getTab()?.getQuery().length > LONGEST_ADDRESS ? "POST" : "GET"),
@@ -95,7 +98,7 @@ function start() {
     yasqe: {
       ...Yasgui.Yasqe.defaults,
       value: plain.value,
-      autocompleters: ["variables", "drugkg-prefixes", "drugkg"],
+      autocompleters: completers,
       createShortLink: undefined,
     },
     yasr: Yasgui.Yasr.defaults,
