@@ -17,7 +17,7 @@ async function load() {
   const [context, vocabulary] = await Promise.all([read("/context/v1.jsonld"), read("/vocab.jsonld")]);
   prefixes = Object.fromEntries(
     Object.entries(context["@context"] ?? {})
-      .filter(([, term]) => term["@prefix"])
+      .filter(([, term]) => term?.["@prefix"])
       .map(([name, term]) => [name, term["@id"]]),
   );
   const named = (vocabulary["@graph"] ?? []).filter((node) => node.label && /^\w+:/.test(node["@id"]));
@@ -25,7 +25,7 @@ async function load() {
     named.filter((node) => (node["@type"] ?? []).some((type) => kind.test(type))).map(({ "@id": id, label }) => ({ id, label }));
   words = { classes: of(/^(owl|rdfs):Class$/), properties: of(/Property$/) };
 }
-export const ready = load().catch(() => {});
+export const ready = load().catch(console.warn);
 
 /** Return the prefixes that this server uses. */
 export const known = () => prefixes;
