@@ -24,7 +24,7 @@ class _StoreType(click.Choice[str]):
         self,
         value: Any,
         param: click.Parameter | None,
-        ctx: click.Context | None,  # noqa: ANN401
+        ctx: click.Context | None,
     ) -> Any:  # noqa: ANN401
         if not isinstance(value, str) or ":" not in value:
             return super().convert(value, param, ctx)

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 
 from api import formats
 from api.documents import SCHEMAS, sent
-from api.parameters import FURTHEST, IRI, Parameters, paged
+from api.parameters import FURTHEST, Parameters, paged
 from kg import jsonld, queries, query_corpus, syntax
 from kg.context import Context
 from kg.entities import NOTE
@@ -28,9 +28,9 @@ _JSON: Final = ResultFormat("application/sparql-results+json", ox.QueryResultsFo
 TABLES: Final = {"json": JSON_ROWS} | {
     each.names[-1]: each.media_types[0] for each in formats.SOLUTIONS
 }
-LISTS: Final = {"json": JSON_ROWS} | {
-    each.names[0]: each.media_types[0] for each in formats.DOCUMENTS
-}
+_DOCUMENTS: Final = {each.names[0]: each.media_types[0] for each in formats.DOCUMENTS}
+LISTS: Final = {"json": JSON_ROWS} | _DOCUMENTS
+GRAPHS: Final = _DOCUMENTS | {"json": JSON_ROWS}  # which here is JSON-LD by its other name
 
 
 class Queries:
@@ -93,7 +93,7 @@ def blueprint(known: Queries) -> Blueprint:
     @routes.get("/queries/<name>")
     def answer(name: str) -> Response:
         query = known.find(name)
-        if query_corpus.form(query) in {"construct", "describe"}:
+        if query_corpus.form(query) in query_corpus.GRAPHS:
             return _graph(known, query)
         wanted = _wanted(TABLES)
         parameters = Parameters()
@@ -118,12 +118,12 @@ def blueprint(known: Queries) -> Blueprint:
 
 
 def _graph(known: Queries, query: Query) -> Response:
-    wanted = _wanted({each.names[0]: each.media_types[0] for each in formats.DOCUMENTS})
+    wanted = _wanted(GRAPHS)
     given = _given(query, Parameters())
     asked = GraphFormat("application/n-triples", ox.RdfFormat.N_TRIPLES)
     content = b"".join(known.answer(query, given, asked).chunks)
     triples = [quad.triple for quad in ox.parse(content, format=ox.RdfFormat.N_TRIPLES)]
-    return sent(_written(known, triples, wanted), wanted)
+    return sent(_written(known, triples, wanted), wanted, f'</queries/{query.name}.rq>; rel="via"')
 
 
 def _written(known: Queries, triples: list[ox.Triple], media_type: str) -> bytes:
@@ -137,18 +137,19 @@ def _given(query: Query, parameters: Parameters) -> dict[str, str]:
     """Return the values of the parameters of *query*; raises ParameterError with all faults."""
     given = {}
     for each in query.parameters:
-        iri = each.type == "iri"
-        text = parameters.fitting(each.name, IRI) if iri else parameters.text(each.name)
+        read = parameters.iri if each.type == "iri" else parameters.text
+        text = read(each.name)
         if text is not None:
             given[each.name] = text
-    faults = []
+    faults: dict[str, ParameterError] = {}  # of each parameter the first
     for check in (parameters.check, lambda: queries.bindings(query, given)):
         try:
             check()
         except ParameterError as error:
-            faults.append(error)
+            for name, reason in error.faults:
+                faults.setdefault(name, ParameterError(name, reason))
     if faults:
-        raise ParameterError.all_of(faults)
+        raise ParameterError.all_of(list(faults.values()))
     return given
 
 
@@ -172,6 +173,7 @@ def _about(query: Query) -> dict[str, Any]:
         "title": query.title,
         "description": query.description,
         "question": query.question,
+        "form": query_corpus.form(query),
         "address": f"/queries/{query.name}",
         "text": f"/queries/{query.name}.rq",
         "parameters": [

@@ -1,7 +1,7 @@
 """Write the OpenAPI 3.1 document from the table of operations, the schemas and the queries."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, Final, TypeAlias
 
@@ -12,6 +12,7 @@ from api.operations import OPERATIONS
 from api.pages.negotiation import HTML
 from api.parameters import IRI
 from api.problems import PROBLEMS
+from kg import query_corpus
 from kg.entities import LICENSE, NOTE
 from kg.errors import KgError
 from kg.queries import Parameter as Variable
@@ -78,7 +79,7 @@ def _operation(operation: Operation, known: Queries) -> Json:
         about["requestBody"] = {"required": True, "content": bodies}
     if operation.writes:
         about["security"] = [{"token": []}]
-    if operation.route.startswith("/queries/") and JSON_ROWS in operation.answers:
+    if operation.answers.get(JSON_ROWS) == "rows":
         _add_example(about, known, operation.route.rpartition("/")[2])
     return about
 
@@ -97,6 +98,15 @@ def _add_example(about: Json, known: Queries, name: str) -> None:
 
 def _of_queries(known: Queries) -> Iterator[Operation]:
     for query in known.named().values():
+        if query_corpus.form(query) in query_corpus.GRAPHS:
+            yield Operation(
+                f"/queries/{query.name}",
+                query.title,
+                dict.fromkeys([*named_queries.GRAPHS.values(), HTML]),
+                (*map(_of_query, query.parameters), _format(named_queries.GRAPHS)),
+                problems=(400, 404, 406),
+            )
+            continue
         yield Operation(
             f"/queries/{query.name}",
             query.title,
@@ -105,12 +115,14 @@ def _of_queries(known: Queries) -> Iterator[Operation]:
             (
                 *map(_of_query, query.parameters),
                 *page(named_queries.PAGE, named_queries.LONGEST),
-                Parameter(
-                    "format", "Format of the answer.", {"enum": [*named_queries.TABLES, "html"]}
-                ),
+                _format(named_queries.TABLES),
             ),
             problems=(400, 404, 406),
         )
+
+
+def _format(names: Iterable[str]) -> Parameter:
+    return Parameter("format", "Format of the answer.", {"enum": [*names, "html"]})
 
 
 def _of_query(parameter: Variable) -> Parameter:

@@ -13,6 +13,8 @@ JSON: Final = "application/json"
 TEXT: Final[Schema] = {"type": "string"}
 NAME: Final[Schema] = {"type": "string", "pattern": NAMES}
 WORDS: Final[Schema] = {"type": "string", "minLength": 1, "maxLength": 200}
+# JSON Schema cannot say what SPARQL is; the format names it for tools that make up examples.
+SPARQL: Final[Schema] = TEXT | {"format": "sparql-query"}
 
 
 @dataclass(frozen=True)

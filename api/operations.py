@@ -6,7 +6,7 @@ from typing import Final
 from api import drugs, formats, named_queries, search
 from api.export_operations import EXPORTS
 from api.graph_operations import GRAPH_STORE
-from api.operation import JSON, NAME, TEXT, WORDS, Operation, Parameter, Schema, page
+from api.operation import JSON, NAME, SPARQL, TEXT, WORDS, Operation, Parameter, Schema, page
 from api.pages.negotiation import HTML
 from api.pages.operations import OF_PAGES
 from api.reconcile_operations import RECONCILIATION
@@ -62,7 +62,7 @@ OPERATIONS: Final = (
             Parameter(
                 "query",
                 "A SPARQL query; without one, the service description.",
-                TEXT,
+                SPARQL,
                 "ASK { ?s ?p ?o }",
             ),
             _format(_ANSWERS, page=False),
@@ -74,7 +74,7 @@ OPERATIONS: Final = (
         "Answer a SPARQL 1.1 query that is posted",
         dict.fromkeys(_ANSWERS.values()),
         problems=(400, 403, 406, 413, 415),
-        body={"type": "object", "properties": {"query": TEXT}, "required": ["query"]},
+        body={"type": "object", "properties": {"query": SPARQL}, "required": ["query"]},
     ),
     *GRAPH_STORE,
     Operation(
@@ -137,7 +137,7 @@ OPERATIONS: Final = (
         "What is known of an IRI",
         _documents("entity"),
         (
-            Parameter("iri", "An IRI.", TEXT, f"{OBO}OAE_0001245", required=True),
+            Parameter("iri", "An IRI or a CURIE.", TEXT, f"{OBO}OAE_0001245", required=True),
             _format(_DOCUMENTS),
         ),
         problems=(400, 404, 406, 410),

@@ -11,14 +11,17 @@ from werkzeug.datastructures import MultiDict
 
 from kg.errors import ParameterError
 from kg.store import Dataset
+from kg.terms import ID, PREFIXES
 
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")  # RFC 5646 §2.1, in short
 NAME: Final = "^[A-Za-z0-9_:-]{1,60}$"  # of a class, a property or an entity, or its CURIE
-# Part of RFC 3986: a CURIE or a plain address, without a query or escapes, as all of ours are.
-IRI: Final = (
-    "^(https?://[A-Za-z0-9.-]+/[A-Za-z0-9._~:/-]*(#[A-Za-z0-9._~:/-]*)?"
-    "|[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9._~-][A-Za-z0-9._~:/-]*)$"
-)
+# Part of RFC 3986: an address without a query or escapes, as all of ours are, or a URN, either
+# with or without the brackets of SPARQL; or a CURIE with a prefix of ours.
+_REST: Final = "[A-Za-z0-9._~:/-]*"
+_ADDRESS: Final = f"https?://[A-Za-z0-9.-]+/{_REST}(#{_REST})?"
+_CURIE: Final = f"({'|'.join(PREFIXES)}):[A-Za-z0-9_~-]{_REST}"
+_WHOLE: Final = f"{_ADDRESS}|urn:[a-z0-9]+:[A-Za-z0-9]{_REST}"
+IRI: Final = f"^({_WHOLE}|<({_WHOLE})>|{_CURIE})$"
 FURTHEST: Final = 10_000_000  # entries that a page may come after
 _DIGITS: Final = re.compile(r"[0-9]{1,9}")
 
@@ -65,6 +68,15 @@ class Parameters:
         if text is not None and not re.fullmatch(pattern, text):
             self.refuse(name, f"{text!r} does not match {pattern}")
         return text
+
+    def iri(self, name: str) -> str | None:
+        """Return *name* if it was sent, as a CURIE of ours or as an IRI."""
+        text = self.text(name)
+        if text is None or re.fullmatch(IRI, text):
+            return text
+        way = f"such as id:kesimpta or <{ID}kesimpta>; the prefixes are {', '.join(PREFIXES)}"
+        self.refuse(name, f"{text!r} is not an IRI or a CURIE of ours, {way}")
+        return None
 
     def text(self, name: str) -> str | None:
         """Return *name* as it was sent."""

@@ -1,11 +1,13 @@
 """Speak the Reconciliation Service API 0.2, with which OpenRefine matches tables to entities."""
 
 import json
+from collections.abc import Mapping
 from typing import Any, Final
 
 from flask import Blueprint, Response, render_template, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
-from api.parameters import NAME, Parameters
+from api.parameters import FURTHEST, NAME, Parameters
 from api.resolve import path_of
 from kg.errors import ParameterError, UnknownEntityError
 from kg.reconciliation import MOST, Reconciler
@@ -25,20 +27,15 @@ def blueprint(reconciler: Reconciler) -> Blueprint:
     @routes.route("/reconcile", methods=["GET", "POST"])
     def reconcile() -> Response:
         sent = request.form if request.method == "POST" else request.args
-        if "queries" in sent:
-            batch = _parsed("queries", sent["queries"])
-            if len(batch) > MOST:
-                raise ParameterError("queries", f"holds more than {MOST} queries")
-            return _json(reconciler.batch(batch))
-        if "extend" in sent:
-            return _json(reconciler.extend(_parsed("extend", sent["extend"])))
-        return _json(_manifest(reconciler))
+        return _json(_answer(reconciler, sent))
 
     @routes.get("/reconcile/suggest/<any(entity, property, type):kind>")
     def suggest(kind: str) -> Response:
-        prefix = _needed("prefix", "the beginning of a name")
+        parameters = Parameters()
+        cursor = parameters.integer("cursor", 0, 0, FURTHEST)
+        prefix = _needed(parameters, "prefix", "the beginning of a name")
         if kind == "entity":
-            return _json({"result": reconciler.suggestions(prefix)})
+            return _json({"result": reconciler.suggestions(prefix, cursor)})
         named = reconciler.types() if kind == "type" else reconciler.properties()
         folded = fold(prefix)
         fitting = [
@@ -46,7 +43,7 @@ def blueprint(reconciler: Reconciler) -> Blueprint:
             for name, label in named.items()
             if folded in fold(label) or folded in fold(name)
         ]
-        return _json({"result": fitting[:MOST]})
+        return _json({"result": fitting[cursor : cursor + MOST]})
 
     @routes.get("/reconcile/properties")
     def properties() -> Response:
@@ -61,7 +58,7 @@ def blueprint(reconciler: Reconciler) -> Blueprint:
 
     @routes.get("/reconcile/preview")
     def preview() -> Response:
-        curie = _needed("id", "an entity such as id:kesimpta")
+        curie = _needed(Parameters(), "id", "an entity such as id:kesimpta")
         entity = reconciler.entity(curie)
         if entity is None:
             raise UnknownEntityError(curie)
@@ -77,8 +74,20 @@ def blueprint(reconciler: Reconciler) -> Blueprint:
     return routes
 
 
-def _needed(name: str, what: str) -> str:
-    parameters = Parameters()
+def _answer(reconciler: Reconciler, sent: Mapping[str, str]) -> dict[str, Any]:
+    if "callback" in request.args:  # JSONP is optional (§3.3), and lets a service run code
+        raise ParameterError("callback", "is not offered; any origin may read the plain answer")
+    if "queries" in sent:
+        batch = _parsed("queries", sent["queries"])
+        if len(batch) > MOST:  # §3.1, batchSize
+            raise RequestEntityTooLarge(f"a batch holds at most {MOST} queries")
+        return reconciler.batch(batch)
+    if "extend" in sent:
+        return reconciler.extend(_parsed("extend", sent["extend"]))
+    return _manifest(reconciler)
+
+
+def _needed(parameters: Parameters, name: str, what: str) -> str:
     text = parameters.text(name) or ""
     if not 0 < len(text) <= LONGEST:
         parameters.refuse(name, f"is missing or too long: {what}")
@@ -87,6 +96,11 @@ def _needed(name: str, what: str) -> str:
 
 
 def _manifest(reconciler: Reconciler) -> dict[str, Any]:
+    """Return what there is; an absent key is how 0.2 says that something is not.
+
+    There is no flyout (§5.5 proposes to drop it; previews and descriptions say as much), no
+    feature_view (a score has one feature), no authentication, no property_settings and no JSONP.
+    """
     here = request.url_root.rstrip("/")
     known = reconciler.types()
     service = f"{here}/reconcile/suggest"
@@ -97,6 +111,7 @@ def _manifest(reconciler: Reconciler) -> dict[str, Any]:
         "schemaSpace": DKG,
         "documentation": f"{here}/openapi.html",
         "serviceVersion": reconciler.store.manifest.version,
+        "batchSize": MOST,
         "defaultTypes": [{"id": t, "name": known[t]} for t in _DEFAULT_TYPES if t in known],
         "view": {"url": f"{here}/resolve/{{{{id}}}}"},
         "preview": {

@@ -24,8 +24,7 @@ def blueprint(store: Store, descriptions: Descriptions) -> Blueprint:
     @routes.get("/resolve/<path:name>")
     def curie(name: str) -> Response:
         text, form = requested(name)
-        prefix, _, local = text.partition(":")
-        return answer(PREFIXES.get(prefix, f"{_REGISTRY}{prefix}:") + local, form)
+        return answer(_expanded(text), form)
 
     @routes.get("/resolve")
     def iri() -> Response:
@@ -35,7 +34,7 @@ def blueprint(store: Store, descriptions: Descriptions) -> Blueprint:
             parameters.refuse("iri", "is missing: name an IRI, or a CURIE as /resolve/id:kesimpta")
         parameters.check()
         _, form = requested("")
-        return answer(text or "", form)
+        return answer(_expanded(text or ""), form)
 
     def answer(text: str, form: GraphFormat) -> Response:
         found = described(store, text)
@@ -46,6 +45,16 @@ def blueprint(store: Store, descriptions: Descriptions) -> Blueprint:
         return response
 
     return routes
+
+
+def _expanded(text: str) -> str:
+    """Return the IRI that *text* is, with or without ``<…>``, or that it stands for as a CURIE."""
+    if text.startswith("<") and text.endswith(">"):
+        return text[1:-1]
+    prefix, _, local = text.partition(":")
+    if local.startswith("//") or not local:
+        return text
+    return PREFIXES.get(prefix, f"{_REGISTRY}{prefix}:") + local
 
 
 def path_of(iri: str) -> str:

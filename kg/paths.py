@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Final
 
 _PACKAGE = Path(__file__).resolve().parent
-_BUNDLED = _PACKAGE / "_data"  # where the wheel carries ontology/ and queries/
+_BUNDLED = _PACKAGE / "_data"  # where the wheel carries ontology/, queries/ and docs/
 
 
 def root() -> Path:
-    """Return the directory that holds ``ontology/`` and ``queries/``."""
+    """Return the directory that holds ``ontology/``, ``queries/`` and ``docs/``."""
     return _BUNDLED if _BUNDLED.is_dir() else _PACKAGE.parent
 
 
@@ -17,6 +17,7 @@ FACTS: Final = _PACKAGE / "facts"
 RULES: Final = _PACKAGE / "rules"
 ONTOLOGY: Final = root() / "ontology"
 QUERIES: Final = root() / "queries"
+DOCS: Final = root() / "docs"
 
 
 @dataclass(frozen=True)

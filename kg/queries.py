@@ -170,20 +170,33 @@ def _bound(
 
 
 def term(kind: str, text: str, prefixes: Mapping[str, str]) -> ox.NamedNode | ox.Literal:
-    """Read *text* as a term of type *kind*; an IRI may use one of *prefixes*.
+    """Read *text* as a term of type *kind*; an IRI may use one of *prefixes*, or stand in ``<…>``.
 
     Raises:
         ValueError: it is not one.
     """
     if kind == "iri":
-        prefix, colon, local = text.partition(":")
-        iri = prefixes[prefix] + local if colon and prefix in prefixes else text
-        try:
-            return ox.NamedNode(iri)
-        except ValueError as error:
-            raise ValueError(f"{text!r} is not an IRI") from error
+        return _iri(text, prefixes)
     if kind in _LEXICAL and not _LEXICAL[kind].fullmatch(text):  # Literal() accepts anything
         raise ValueError(f"{text!r} is not an xsd:{kind}")
     if kind == "date":
         date.fromisoformat(text[:10])  # refuses 31 February
     return ox.Literal(text, datatype=ox.NamedNode(XSD + kind))
+
+
+def _iri(text: str, prefixes: Mapping[str, str]) -> ox.NamedNode:
+    prefix, colon, local = text.partition(":")
+    if text.startswith("<") and text.endswith(">"):
+        iri = text[1:-1]
+    elif colon and prefix in prefixes:
+        iri = prefixes[prefix] + local
+    elif colon and prefix != "urn" and not local.startswith("//"):
+        # A misspelt prefix would be a scheme of its own, of which nothing is known.
+        known = ", ".join(prefixes)
+        raise ValueError(f"{text!r} has a prefix that is not one of {known}; or write <{text}>")
+    else:
+        iri = text
+    try:
+        return ox.NamedNode(iri)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is not an IRI") from error

@@ -11,6 +11,7 @@ from kg.store import BASE
 from kg.terms import DCTERMS, RDF, RDFS, SH
 
 _NOT_CODE: Final = re.compile(r"#[^\n]*|<[^<>\s]*>|PREFIX\s+\S+", re.IGNORECASE)
+GRAPHS: Final = frozenset({"construct", "describe"})  # the forms that answer with a graph
 _FORM: Final = re.compile(r"\b(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE)
 
 

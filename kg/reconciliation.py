@@ -3,7 +3,7 @@
 Source: Reconciliation Service API 0.2, W3C Entity Reconciliation Community Group.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -87,9 +87,9 @@ class Reconciler:
         named = {self.context.name(iri): self._text(iri, _LABEL) for iri in found}
         return {name: label or name for name, label in sorted(named.items())}
 
-    def suggestions(self, prefix: str) -> list[dict[str, Any]]:
-        """Return entities that a name may become of which *prefix* is the beginning."""
-        hits = self.index.find(prefix)[:MOST]
+    def suggestions(self, prefix: str, after: int = 0) -> list[dict[str, Any]]:
+        """Return entities that a name may become that begins with *prefix*, without *after*."""
+        hits = self._found(prefix)[after : after + MOST]
         return [
             {
                 "id": self.context.curie(hit.entity.iri),
@@ -128,7 +128,7 @@ class Reconciler:
         conditions = asked.get("properties", [])
         if not _are_texts(kinds) or not _are_conditions(conditions) or not _is_count(limit):
             raise ParameterError("queries", f"{key} has a wrong type, limit or properties")
-        hits = self.index.find(text, [self.context.expand(kind) for kind in kinds])
+        hits = self._found(text, [self.context.expand(kind) for kind in kinds])
         scored = sorted(
             ((self._weighed(hit, conditions), hit) for hit in hits[:_FEW]),
             key=lambda each: -each[0],
@@ -145,6 +145,14 @@ class Reconciler:
             }
             for score, hit in scored
         ]
+
+    def _found(self, text: str, types: Sequence[str] = ()) -> list[Hit]:
+        """Return what *text* names; first what it is the id of (§4.4 and §5.4 expect that)."""
+        hits = self.index.find(text, types)
+        itself = self.entity(text) if ":" in text else None
+        if itself is None or (types and itself.types.isdisjoint(types)):
+            return hits
+        return [Hit(itself, text, _CERTAIN), *(hit for hit in hits if hit.entity != itself)]
 
     def _weighed(self, hit: Hit, conditions: Iterable[Mapping[str, Any]]) -> float:
         score = hit.score
@@ -202,9 +210,19 @@ def _are_texts(kinds: object) -> bool:
 
 def _are_conditions(conditions: object) -> bool:
     return isinstance(conditions, list) and all(
-        isinstance(each, dict) and isinstance(each.get("pid"), str) and "v" in each
+        isinstance(each, dict) and isinstance(each.get("pid"), str) and _is_value(each.get("v"))
         for each in conditions
     )
+
+
+def _is_value(value: object) -> bool:
+    """Return whether *value* is what a property may have: one value or several."""
+    match value:
+        case list():
+            return not any(isinstance(each, list) for each in value) and all(map(_is_value, value))
+        case {"id": str(), **rest}:
+            return isinstance(rest.get("name", ""), str)
+    return isinstance(value, bool | int | float | str)
 
 
 def _is_count(limit: object) -> bool:

@@ -13,7 +13,21 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
-from api.pages import answer, assets, drug, entity, failure, home, lists, routes, source, vocabulary
+from api.pages import (
+    answer,
+    ask,
+    assets,
+    built,
+    documentation,
+    drug,
+    entity,
+    failure,
+    home,
+    lists,
+    routes,
+    source,
+    vocabulary,
+)
 from api.pages.explanation import Explanations
 from api.pages.negotiation import SUFFIX, asks_for_page
 from api.pages.public import Public
@@ -30,12 +44,15 @@ NAVIGATION: Final = (
     ("/conflicts", "Disagreements"),
     ("/compare", "Compare"),
     ("/vocab", "Vocabulary"),
+    ("/query", "Query"),
     ("/openapi.html", "API"),
 )
 FOOTER: Final = (
+    ("/docs", "Documentation"),
     ("/explain", "Why does the graph say so?"),
     ("/openapi.json", "OpenAPI"),
     ("/health", "Health"),
+    ("/licences", "Licences of the scripts"),
 )
 # Each address that has a page beside its data, and the view that writes it. Addresses without
 # data of their own are routes of their modules.
@@ -67,6 +84,8 @@ class Pages:
     def register(self, app: Flask) -> None:
         """Let *app* answer with a page where one is asked for, also about a failure."""
         app.register_blueprint(assets.blueprint())
+        app.register_blueprint(ask.blueprint(self._public))
+        app.register_blueprint(documentation.blueprint())
         app.register_blueprint(routes.blueprint(self._public, self._explanations))
         _equip(app, self._public)
         app.before_request(self._page)
@@ -103,6 +122,7 @@ def _equip(app: Flask, public: Public) -> None:
         manifest = public.store.manifest
         return {
             "asset": assets.address,
+            "bundle": built.bundle,
             "navigation": NAVIGATION,
             "footer": FOOTER,
             "here": request.path.removesuffix(SUFFIX),

@@ -13,6 +13,7 @@ from kg.errors import UnknownEntityError
 
 STATIC: Final = Path(__file__).parents[1] / "static"
 ADDRESS: Final = "/static/"
+BUNDLES: Final = "built/assets/"  # web/ puts a hash of the content into the names of these
 
 
 def blueprint(directory: Path = STATIC) -> Blueprint:
@@ -27,7 +28,8 @@ def blueprint(directory: Path = STATIC) -> Blueprint:
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         if kind.startswith("text/") or kind.endswith(("javascript", "json", "svg+xml")):
             kind += "; charset=utf-8"
-        return answer.asset(content, kind, forever=request.args.get("v") == _tag(content))
+        named_by_content = name.startswith(BUNDLES) or request.args.get("v") == _tag(content)
+        return answer.asset(content, kind, forever=named_by_content)
 
     return routes
 

@@ -12,6 +12,7 @@ from api.pages.links import Links
 from api.pages.public import Node, Public
 from api.parameters import FURTHEST, NAME, Parameters
 from api.resolve import path_of
+from kg import query_corpus
 from kg.drug_document import Asked
 from kg.queries import Query
 from kg.search import Hit
@@ -94,7 +95,8 @@ def query(public: Public, name: str) -> str:
     parameters.check()
     sent = {key: value for key, value in given.items() if value}
     ready = all(each.default is not None or sent.get(each.name) for each in asked.parameters)
-    table = public.table(name, sent, offset, limit) if ready else None
+    is_graph = query_corpus.form(asked) in query_corpus.GRAPHS
+    table = public.table(name, sent, offset, limit) if ready and not is_graph else None
     return render_template(
         "query.html",
         canonical=f"/queries/{name}",
@@ -105,6 +107,7 @@ def query(public: Public, name: str) -> str:
         if table is None or table["total"] <= offset + limit
         else f"/queries/{name}?{urlencode(_further(sent, offset, limit))}",
         table=table,
+        graph=public.graph(name, sent) if ready and is_graph else None,
         columns=_columns(table) if table else [],
         alternates=_answers(asked, sent, ready=ready),
     )
@@ -130,6 +133,14 @@ def _answers(asked: Query, sent: dict[str, str], *, ready: bool) -> Links:
     text = ("the SPARQL query", f"{path}.rq", "application/sparql-query")
     if not ready:
         return (text,)
+    if query_corpus.form(asked) in query_corpus.GRAPHS:
+        tree = f"{path}?{urlencode({'format': 'jsonld'} | sent)}"
+        turtle = f"{path}?{urlencode({'format': 'ttl'} | sent)}"
+        return (
+            ("as JSON-LD", tree, "application/ld+json"),
+            ("as Turtle", turtle, "text/turtle"),
+            text,
+        )
     return (
         ("as JSON", f"{path}?{urlencode({'format': 'json'} | sent)}", "application/json"),
         ("as CSV", f"{path}?{urlencode({'format': 'csv'} | sent)}", "text/csv"),

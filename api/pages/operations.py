@@ -4,9 +4,10 @@ from typing import Final
 
 from api.operation import JSON, NAME, Operation, Parameter
 from api.pages.negotiation import HTML
+from api.pages.tool_operations import OF_TOOLS
 
 _FORMAT: Final = Parameter("format", "Format of the answer.", {"enum": ["html"]}, "html")
-_TERM: Final = {"type": "string", "minLength": 1, "maxLength": 2000}
+_TERM: Final = {"type": "string", "minLength": 1, "maxLength": 2000, "format": "rdf-term"}
 OF_PAGES: Final = (
     Operation(
         "/static/<path:name>",
@@ -65,4 +66,5 @@ OF_PAGES: Final = (
         },
         (404, 410),
     ),
+    *OF_TOOLS,
 )

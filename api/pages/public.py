@@ -15,7 +15,7 @@ from api.resolve import described
 from kg.context import Context
 from kg.drug_document import Asked, DrugDocuments
 from kg.search import Hit, Index
-from kg.store import ResultFormat, Store
+from kg.store import GraphFormat, ResultFormat, Store
 
 Node: TypeAlias = dict[str, Any]
 _JSON: Final = ResultFormat("application/sparql-results+json", ox.QueryResultsFormat.JSON)
@@ -99,6 +99,12 @@ class Public:
     def node(self, iri: str, label: str = "") -> Node:
         """Return *iri* as documents name a node."""
         return {"@id": self.context.curie(iri)} | ({"label": label} if label else {})
+
+    def graph(self, name: str, given: dict[str, str]) -> str:
+        """Return the answer to a named query that constructs a graph, in Turtle."""
+        asked = GraphFormat("text/turtle", ox.RdfFormat.TURTLE)
+        answer = self.queries.answer(self.queries.find(name), given, asked)
+        return b"".join(answer.chunks).decode()
 
     def find(self, text: str, kind: str | None = None) -> list[Hit]:
         """Return what ``/search`` finds."""

@@ -6,7 +6,7 @@ from typing import Any, Final
 from api.pages.marks import Effect, Mark
 from api.pages.scale import Scale
 
-_SCHEMA: Final = "https://vega.github.io/schema/vega-lite/v5.json"
+_SCHEMA: Final = "https://vega.github.io/schema/vega-lite/v6.json"
 
 
 def specification(
@@ -22,7 +22,9 @@ def specification(
         "axis": {"format": "~%"},
         "title": "share of people (logarithmic)",
     }
-    y = {"field": "row", "type": "nominal", "sort": None, "title": None}
+    values = [row for effect in effects for row in rows(effect, first)]
+    order = list(dict.fromkeys(row["row"] for row in values))  # each layer has some rows only
+    y = {"field": "row", "type": "nominal", "sort": order, "title": None}
 
     def layer(mark: dict[str, Any], kinds: list[str], **encoding: object) -> dict[str, Any]:
         chosen = {"field": "kind", "oneOf": kinds}
@@ -36,7 +38,7 @@ def specification(
             "two bounds, a dashed line one, a word none. Information on medicines, not medical "
             "advice."
         ),
-        "data": {"values": [row for effect in effects for row in rows(effect, first)]},
+        "data": {"values": values},
         "width": 480,
         "layer": [
             layer(

@@ -146,3 +146,68 @@ function table(rows) {
   room.append(made);
   return room;
 }
+
+// Drawings, with the bundles that web/ is built into; each is fetched when somebody asks for it.
+for (const holder of document.querySelectorAll("[data-spec]")) offerChart(holder);
+for (const holder of document.querySelectorAll("[data-around]")) offerGraph(holder);
+
+function opener(holder, words) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "quiet";
+  button.textContent = words;
+  holder.append(button);
+  return button;
+}
+
+// <div data-spec="address of a Vega-Lite specification" data-script="address"> gets a chart.
+function offerChart(holder) {
+  const words = ["Show the interactive chart", "Hide the interactive chart"];
+  const button = opener(holder, words[0]);
+  const place = document.createElement("div");
+  place.className = "interactive";
+  place.hidden = true;
+  holder.append(place);
+  button.setAttribute("aria-expanded", "false");
+  let drawn = false;
+  button.addEventListener("click", async () => {
+    place.hidden = !place.hidden;
+    button.setAttribute("aria-expanded", String(!place.hidden));
+    button.textContent = words[Number(!place.hidden)];
+    if (place.hidden || drawn) return;
+    drawn = true;
+    place.setAttribute("aria-busy", "true");
+    try {
+      const [{ draw }, answer] = await Promise.all([
+        import(holder.dataset.script),
+        fetch(holder.dataset.spec, { headers: { Accept: "application/json" } }),
+      ]);
+      if (!answer.ok) throw new Error(String(answer.status));
+      await draw(place, await answer.json());
+      const told = document.createElement("p");
+      told.className = "small muted";
+      told.textContent = "Point at a mark to read it; drag to move, Shift and scroll to zoom.";
+      place.append(told);
+    } catch {
+      place.textContent = "The chart could not be drawn. The table holds the same.";
+    }
+    place.removeAttribute("aria-busy");
+  });
+}
+
+// <div data-around="IRI" data-script="address"> gets a graph of what links to that IRI and from it.
+function offerGraph(holder) {
+  const button = opener(holder, "Draw what is around it");
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    try {
+      const { around, drawGraph } = await import(holder.dataset.script);
+      const graph = await around(holder.dataset.around);
+      button.remove();
+      drawGraph(holder, graph, around);
+    } catch {
+      button.disabled = false;
+      button.textContent = "That did not work; try again";
+    }
+  });
+}

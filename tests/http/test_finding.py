@@ -122,3 +122,16 @@ def test_unknown_curie_is_not_found(client: FlaskClient, problem: Check) -> None
 def test_retired_term_of_others_names_its_successor(client: FlaskClient, problem: Check) -> None:
     members = problem(client.get("/resolve/efo:EFO_0003885"), 410, "retired-entity")
     assert members["successors"] == ["http://purl.obolibrary.org/obo/MONDO_0005301"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/resolve/id:kesimpta",
+        "/resolve?iri=id:kesimpta",
+        "/resolve?iri=https://w3id.org/drugkg/id/kesimpta",
+        "/resolve?iri=%3Chttps://w3id.org/drugkg/id/kesimpta%3E",
+    ],
+)
+def test_iri_resolves_in_each_of_its_forms(client: FlaskClient, address: str) -> None:
+    assert client.get(address).headers["Content-Location"] == "/id/kesimpta"

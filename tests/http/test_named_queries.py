@@ -6,14 +6,20 @@ import jsonschema
 import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
+from pyld import jsonld
 
+from api import named_queries
 from api.named_queries import LISTS, RESERVED, TABLES
-from kg import queries
+from kg import queries, query_corpus
 from kg.queries import Query
 from kg.terms import DCTERMS, RDF, SH
 from tests.http.conftest import Check
 
 QUERIES = queries.named()
+GRAPHS = [query for query in QUERIES.values() if query_corpus.form(query) == "construct"]
+ROWS = {name: query for name, query in QUERIES.items() if query not in GRAPHS}
+EACH_TABLE = pytest.mark.parametrize("query", ROWS.values(), ids=list(ROWS))
+EACH_GRAPH = pytest.mark.parametrize("query", GRAPHS, ids=[query.name for query in GRAPHS])
 EACH = pytest.mark.parametrize("query", QUERIES.values(), ids=list(QUERIES))
 
 
@@ -22,7 +28,7 @@ def example(query: Query) -> dict[str, str]:
     return {each.name: each.example for each in query.parameters if each.example is not None}
 
 
-@EACH
+@EACH_TABLE
 def test_rows_are_what_the_engine_says(client: FlaskClient, query: Query) -> None:
     given = example(query)
     response = client.get(f"/queries/{query.name}", query_string=given)
@@ -54,6 +60,56 @@ def test_answer_in_each_format(client: FlaskClient, name: str) -> None:
     tag = by_name.headers["ETag"]
     again = client.get(address, headers={"Accept": TABLES[name], "If-None-Match": tag})
     assert again.status_code == 304
+
+
+@EACH_GRAPH
+@pytest.mark.parametrize("name", named_queries.GRAPHS)
+def test_graph_in_each_format(client: FlaskClient, query: Query, name: str) -> None:
+    address = f"/queries/{query.name}"
+    media_type = named_queries.GRAPHS[name]
+    by_name = client.get(address, query_string={**example(query), "format": name})
+    by_accept = client.get(address, headers={"Accept": media_type}, query_string=example(query))
+    assert by_name.mimetype == by_accept.mimetype == media_type
+    assert by_name.data == by_accept.data
+
+
+@EACH_GRAPH
+def test_graph_is_json_ld_that_says_the_same(client: FlaskClient, query: Query) -> None:
+    response = client.get(f"/queries/{query.name}", query_string=example(query))
+    assert response.mimetype == "application/ld+json"
+    tree = response.get_json()
+    assert tree["@context"] == "/context/v1.jsonld"
+    context = client.get("/context/v1.jsonld").get_json()["@context"]
+    n_quads = jsonld.to_rdf(tree | {"@context": context}, {"format": "application/n-quads"})
+    said = set(ox.parse(n_quads, format=ox.RdfFormat.N_QUADS))
+    plain = client.get(f"/queries/{query.name}", query_string={**example(query), "format": "nt"})
+    assert said == set(ox.parse(plain.data, format=ox.RdfFormat.N_TRIPLES))
+    assert said
+
+
+@pytest.mark.parametrize(
+    "effect",
+    [
+        "obo:OAE_0000366",
+        "http://purl.obolibrary.org/obo/OAE_0000366",
+        "<http://purl.obolibrary.org/obo/OAE_0000366>",
+    ],
+)
+def test_iri_is_read_in_each_of_its_forms(client: FlaskClient, effect: str) -> None:
+    address = "/queries/frequencies-of-one-effect"
+    table = client.get(address, query_string={"effect": effect}).get_json()
+    assert table == client.get(f"{address}?effect=obo:OAE_0000366").get_json()
+    assert table["total"]
+
+
+@pytest.mark.parametrize("iri", ["kesimpta", "ids:kesimpta", "<kesimpta>", "id:", "<id:kesimpta"])
+def test_what_is_no_iri_is_told_the_forms_there_are(
+    client: FlaskClient, problem: Check, iri: str
+) -> None:
+    response = client.get("/queries/mechanism", query_string={"product": iri})
+    (fault,) = problem(response, 400, "bad-parameter")["errors"]
+    assert "id:kesimpta" in fault["detail"]
+    assert "<https://w3id.org/drugkg/id/kesimpta>" in fault["detail"]
 
 
 def test_pages_hold_every_row_once_and_in_order(client: FlaskClient) -> None:
@@ -109,10 +165,12 @@ def test_corpus_in_each_format(client: FlaskClient, name: str) -> None:
 def test_other_tools_find_the_corpus(client: FlaskClient) -> None:
     store = ox.Store()
     store.load(client.get("/queries?format=nt").data, format=ox.RdfFormat.N_TRIPLES)
+    graphs = ox.NamedNode(SH + "SPARQLConstructExecutable")
+    assert len(list(store.quads_for_pattern(None, None, graphs))) == len(GRAPHS) > 0
     kind = ox.NamedNode(SH + "SPARQLSelectExecutable")
     for quad in store.quads_for_pattern(None, ox.NamedNode(RDF + "type"), kind):
         (text,) = store.quads_for_pattern(quad.subject, ox.NamedNode(SH + "select"), None)
         assert isinstance(text.object, ox.Literal)
         assert isinstance(ox.Store().query(text.object.value), ox.QuerySolutions)
         assert list(store.quads_for_pattern(quad.subject, ox.NamedNode(DCTERMS + "title"), None))
-    assert len(list(store.quads_for_pattern(None, None, kind))) == len(QUERIES)
+    assert len(list(store.quads_for_pattern(None, None, kind))) == len(ROWS)

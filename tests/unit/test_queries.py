@@ -84,6 +84,8 @@ def test_values_become_typed_terms(query: Query) -> None:
         ("e:x", "http://e/x"),
         ("dkg:x", "https://w3id.org/drugkg/vocab#x"),
         ("urn:x:y", "urn:x:y"),
+        ("<urn:x:y>", "urn:x:y"),
+        ("<https://w3id.org/drugkg/id/x>", ID + "x"),
         ("https://w3id.org/drugkg/id/x", ID + "x"),
     ],
 )
@@ -106,6 +108,8 @@ def test_iri_may_use_a_prefix(query: Query, text: str, iri: str) -> None:
         ("date", "20260105"),
         ("date", "0000-01-01"),
         ("iri", "no scheme"),
+        ("iri", "prefixes:x"),
+        ("iri", "<x>"),
         ("iri", "http://a b"),
         ("iri", ""),
     ],
