@@ -3,6 +3,7 @@
 import contextlib
 import gc
 import os
+import signal
 import socket
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -42,6 +43,8 @@ class Executor:
 
     def run(self, control: socket.socket) -> None:
         """Take requests from *control* until it closes."""
+        for each in (signal.SIGINT, signal.SIGTERM):  # a terminal sends them to all processes
+            signal.signal(each, signal.SIG_IGN)
         gc.freeze()
         process.first_to_go()
         base = process.address_space() + _SLACK + self.limits.memory
