@@ -62,28 +62,29 @@ class Executor:
     def _answer(self, request: wire.Message) -> dict[str, object]:
         with socket.socket(fileno=os.dup(request.files[0])) as connection:
             started = time.perf_counter()
+            number = request.header["number"]
             try:
                 if request.header["op"] == "query":
                     return self._query(request, connection) | _since(started)
                 assert self.write is not None  # noqa: S101
                 return self.write(self.engine, request)
             except KgError as error:
-                return self._failed(connection, error) | _since(started)
+                return self._failed(connection, error, number) | _since(started)
             except MemoryError:
                 os.abort()
             except (BrokenPipeError, ConnectionResetError):
                 return {"error": "gone"} | _since(started)
             except Exception as error:  # noqa: BLE001 (the engine's own kinds are not known)
                 fault = UnevaluableQueryError(f"{type(error).__name__}: {error}")
-                return self._failed(connection, fault) | _since(started)
+                return self._failed(connection, fault, number) | _since(started)
 
-    def _failed(self, connection: socket.socket, error: KgError) -> dict[str, object]:
+    def _failed(self, connection: socket.socket, error: KgError, number: int) -> dict[str, object]:
         with contextlib.suppress(OSError):
-            connection.send(wire.fault(error))
+            connection.send(wire.fault(error, number))
         return {"error": type(error).__name__}
 
     def _query(self, request: wire.Message, connection: socket.socket) -> dict[str, object]:
-        sink = Sink(connection, self.limits.max_bytes)
+        sink = Sink(connection, self.limits.max_bytes, request.header["number"])
         store = _Sending(self.engine, self.manifest, sink, self.limits.max_rows)
         header = request.header
         store.query(
@@ -118,7 +119,6 @@ class _Sending(EmbeddedStore):
         self.rows = rows or self.rows
         write(cast("IO[bytes]", output))
         return Answer(kind, form.media_type, _nothing(), None, None, _close)
-
 
     def _each(self, triples: Iterable[ox.Triple]) -> Iterable[ox.Triple]:
         if self._max_rows is None:
