@@ -31,7 +31,7 @@ from kg.store import (
     Term,
 )
 
-_TRIES: Final = 3  # for a query whose executor was killed by somebody else
+_TRIES: Final = 5  # for a query whose executor was killed by somebody else
 
 
 @dataclass
