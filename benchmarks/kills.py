@@ -225,6 +225,8 @@ def main() -> int:
                 continue
             times[part].append(back(server, number))
         time.sleep(0.5)
+    except KeyboardInterrupt:
+        print("stopped; what follows is of the kills so far")
     finally:
         load.stop()
     found = faults(server, load)

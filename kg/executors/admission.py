@@ -22,6 +22,7 @@ class Waiting(Generic[Asked]):
     digest: str
     since: float
     text: str = ""
+    number: int = 0  # of the request, which an answer must name
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import itertools
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -30,7 +31,7 @@ from kg.store import (
     Term,
 )
 
-_TRIES: Final = 3  # for a query whose executor was killed by somebody else
+_TRIES: Final = 5  # for a query whose executor was killed by somebody else
 
 
 @dataclass
@@ -76,6 +77,7 @@ class ExecutorStore:
         self._journal = journal
         self._union = union
         self._threads = threading.local()
+        self._numbers = itertools.count(1)
         self._catching_up = threading.Lock()
         self._name = hashlib.sha256(repr(sorted(manifest.outputs.items())).encode()).hexdigest()[:8]
 
@@ -163,7 +165,7 @@ class ExecutorStore:
                 head["sha256"],
                 _nothing,
             )
-        parts = Parts(connection, message.body, self._keep)
+        parts = Parts(connection, message, self._keep)
         return Answer(head["kind"], head["media_type"], iter(parts), None, None, connection.close)
 
     def _asked(self, header: dict[str, Any], body: bytes) -> tuple[socket.socket, wire.Message]:
@@ -176,10 +178,11 @@ class ExecutorStore:
         digest = hashlib.sha256(body).hexdigest()[:12]
         _note("query", digest)
         connection = self._connection()
-        request = {**header, "client": asking.client, "digest": digest}
+        number = next(self._numbers)
+        request = {**header, "client": asking.client, "digest": digest, "number": number}
         try:
             wire.send_request(connection, request, body)
-            message = next_message(connection)
+            message = next_message(connection, number)
         except OSError as error:
             connection.close()
             raise LostQueryError("the server is about to start again; ask again") from error

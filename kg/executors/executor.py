@@ -3,6 +3,7 @@
 import contextlib
 import gc
 import os
+import signal
 import socket
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -42,6 +43,8 @@ class Executor:
 
     def run(self, control: socket.socket) -> None:
         """Take requests from *control* until it closes."""
+        for each in (signal.SIGINT, signal.SIGTERM):  # a terminal sends them to all processes
+            signal.signal(each, signal.SIG_IGN)
         gc.freeze()
         process.first_to_go()
         base = process.address_space() + _SLACK + self.limits.memory
@@ -59,28 +62,29 @@ class Executor:
     def _answer(self, request: wire.Message) -> dict[str, object]:
         with socket.socket(fileno=os.dup(request.files[0])) as connection:
             started = time.perf_counter()
+            number = request.header["number"]
             try:
                 if request.header["op"] == "query":
                     return self._query(request, connection) | _since(started)
                 assert self.write is not None  # noqa: S101
                 return self.write(self.engine, request)
             except KgError as error:
-                return self._failed(connection, error) | _since(started)
+                return self._failed(connection, error, number) | _since(started)
             except MemoryError:
                 os.abort()
             except (BrokenPipeError, ConnectionResetError):
                 return {"error": "gone"} | _since(started)
             except Exception as error:  # noqa: BLE001 (the engine's own kinds are not known)
                 fault = UnevaluableQueryError(f"{type(error).__name__}: {error}")
-                return self._failed(connection, fault) | _since(started)
+                return self._failed(connection, fault, number) | _since(started)
 
-    def _failed(self, connection: socket.socket, error: KgError) -> dict[str, object]:
+    def _failed(self, connection: socket.socket, error: KgError, number: int) -> dict[str, object]:
         with contextlib.suppress(OSError):
-            connection.send(wire.fault(error))
+            connection.send(wire.fault(error, number))
         return {"error": type(error).__name__}
 
     def _query(self, request: wire.Message, connection: socket.socket) -> dict[str, object]:
-        sink = Sink(connection, self.limits.max_bytes)
+        sink = Sink(connection, self.limits.max_bytes, request.header["number"])
         store = _Sending(self.engine, self.manifest, sink, self.limits.max_rows)
         header = request.header
         store.query(

@@ -116,7 +116,9 @@ class Keeper:
         asker.request = (raw, files)
         message = wire.unpacked(raw, files)
         header, text = message.header, message.body[:_START].decode(errors="replace")
-        waiting = Waiting(asker, header["client"], header["digest"], time.monotonic(), text)
+        waiting = Waiting(
+            asker, header["client"], header["digest"], time.monotonic(), text, header["number"]
+        )
         try:
             if header["op"] == "query":
                 self.admission.offer(waiting)
@@ -127,7 +129,7 @@ class Keeper:
         except (BusyError, WritesOffError) as error:
             self.overseer.count("refused")
             asker.forget()
-            asker.say(wire.fault(error))
+            asker.say(wire.fault(error, waiting.number))
 
     def _left(self, asker: Asker) -> None:
         """Stop what *asker* wanted; it has closed its connection."""
@@ -157,7 +159,8 @@ class Keeper:
         if signal.SIGUSR1 in numbers:
             for waiting in self.commits.hand_over():
                 waiting.asked.forget()
-                waiting.asked.say(wire.fault(BusyError("another release is about to be served")))
+                busy = BusyError("another release is about to be served")
+                waiting.asked.say(wire.fault(busy, waiting.number))
         if signal.SIGUSR2 in numbers:
             self.commits.take_back()
         if (signal.SIGTERM in numbers or signal.SIGINT in numbers) and self._stopping is None:
@@ -245,7 +248,7 @@ class Keeper:
             self._fill_one()
             self.counters.set(self.slot, "commits", self.commits.number)
         if "error" not in facts:
-            waiting.asked.say(wire.packed(wire.RESULT, facts))
+            waiting.asked.say(wire.packed(wire.RESULT, {**facts, "number": waiting.number}))
 
     def _reap(self) -> None:
         """Notice every child that has ended, whoever ended it."""

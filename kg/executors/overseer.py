@@ -47,7 +47,7 @@ class Overseer:
     counters: Counters
     slot: int
     log: Callable[[dict[str, Any]], None]
-    penalties: list[tuple[float, Asker, KgError]] = field(default_factory=list)
+    penalties: list[tuple[float, Waiting[Asker], KgError]] = field(default_factory=list)
     settled: bool = True  # nothing ran, and nothing waited, at the last look
     _looked: float = 0.0
 
@@ -65,11 +65,11 @@ class Overseer:
         for late in self.admission.impatient(now):
             self.count("refused")
             late.asked.forget()
-            late.asked.say(wire.fault(BusyError("too many queries run", 2)))
+            late.asked.say(wire.fault(BusyError("too many queries run", 2), late.number))
         due = [each for each in self.penalties if each[0] <= now]
         self.penalties = [each for each in self.penalties if each[0] > now]
-        for _, asker, error in due:
-            asker.say(wire.fault(error))
+        for _, waiting, error in due:
+            waiting.asked.say(wire.fault(error, waiting.number))
         running = len(self.pool.running())
         self.settled = not (running or len(self.admission) or self.penalties)
         self.counters.set(self.slot, "running", running)
@@ -110,7 +110,7 @@ class Overseer:
         else:
             self.count("lost")
             error = LostQueryError("the process of this query ended; ask again")
-        waiting.asked.say(wire.fault(error))
+        waiting.asked.say(wire.fault(error, waiting.number))
         self._log_end(worker, waiting, error)
 
     def _leave(self, worker: Worker, waiting: Waiting[Asker]) -> None:
@@ -127,7 +127,7 @@ class Overseer:
             error = DeadlineError(self.limits.deadline)
             worker.gone = True
             self.pool.end(worker)
-            waiting.asked.say(wire.fault(error))
+            waiting.asked.say(wire.fault(error, waiting.number))
             self._log_end(worker, waiting, error)
         elif not (worker.demoted or worker.writing):
             used = worker.used()
@@ -147,7 +147,7 @@ class Overseer:
         worker.gone = True
         self.pool.end(worker)
         busy = BusyError(f"{self.limits.demoted} long queries run already", 5)
-        self.penalties.append((now + _PENALTY, waiting.asked, busy))
+        self.penalties.append((now + _PENALTY, waiting, busy))
 
     def _log_end(self, worker: Worker, waiting: Waiting[Asker], error: KgError) -> None:
         seconds = time.monotonic() - worker.started

@@ -11,16 +11,23 @@ from kg.executors import wire
 _CHUNK: Final = 256 * 1024
 
 
-def next_message(connection: socket.socket) -> wire.Message:
-    """Return the next message that comes by *connection*.
+def next_message(connection: socket.socket, number: int) -> wire.Message:
+    """Return the next message by *connection* that answers the request *number*.
+
+    When an executor is killed just after its answer, the keeper says so: that is for nobody.
 
     Raises:
         ConnectionResetError: none will come.
     """
-    raw, files = wire.received(connection)
-    if not raw:
-        raise ConnectionResetError
-    return wire.unpacked(raw, files)
+    while True:
+        raw, files = wire.received(connection)
+        if not raw:
+            raise ConnectionResetError
+        message = wire.unpacked(raw, files)
+        if message.header["number"] == number:
+            return message
+        for file in files:
+            os.close(file)
 
 
 class Parts:
@@ -32,11 +39,12 @@ class Parts:
     def __init__(
         self,
         connection: socket.socket,
-        first: bytes,
+        first: wire.Message,
         keep: Callable[[socket.socket, Mapping[str, object]], None],
     ) -> None:
         self._connection = connection
-        self._first = first
+        self._first = first.body
+        self._number: int = first.header["number"]
         self._keep = keep
         self._file: int | None = None
         self._place = 0
@@ -50,7 +58,7 @@ class Parts:
         try:
             yield self._first
             while True:
-                message = next_message(self._connection)
+                message = next_message(self._connection, self._number)
                 if message.kind == wire.DATA:
                     yield message.body
                     continue

@@ -21,7 +21,8 @@ class Sink:
     executor from other work.
     """
 
-    def __init__(self, connection: socket.socket, most: int) -> None:
+    def __init__(self, connection: socket.socket, most: int, number: int) -> None:
+        self._answer: dict[str, object] = {"number": number}
         self._connection = connection
         self._most = most
         self._held = bytearray()
@@ -32,7 +33,7 @@ class Sink:
 
     def describe(self, kind: str, media_type: str) -> None:
         """Say what the answer is before it is written."""
-        self._head = {"kind": kind, "media_type": media_type}
+        self._head = {**self._answer, "kind": kind, "media_type": media_type}
 
     def write(self, part: bytes) -> int:
         """Take *part*."""
@@ -59,24 +60,26 @@ class Sink:
         if rest:
             self._send(rest)
         self._wait(_STALLED_MS)
-        self._connection.send(wire.packed(wire.END, facts | {"size": self.length}))
+        self._connection.send(wire.packed(wire.END, facts | {"size": self.length} | self._answer))
 
     def _send(self, part: bytes) -> None:
         if self._file is None:
             if self._wait(_PATIENCE_MS):
                 kind = wire.DATA if self._started else wire.START
-                self._connection.send(wire.packed(kind, {} if self._started else self._head, part))
+                self._connection.send(
+                    wire.packed(kind, self._answer if self._started else self._head, part)
+                )
                 self._started = True
                 return
             with tempfile.TemporaryFile() as file:
                 self._file = os.dup(file.fileno())
             self._append(part)
             self._wait(_STALLED_MS)
-            socket.send_fds(self._connection, [wire.packed(wire.FILE, {})], [self._file])
+            socket.send_fds(self._connection, [wire.packed(wire.FILE, self._answer)], [self._file])
             return
         size = self._append(part)
         if self._wait(0):
-            self._connection.send(wire.packed(wire.GROWN, {"size": size}))
+            self._connection.send(wire.packed(wire.GROWN, {"size": size} | self._answer))
 
     def _append(self, part: bytes) -> int:
         assert self._file is not None  # noqa: S101

@@ -92,10 +92,18 @@ def body_of(message: Message) -> bytes:
     return os.pread(message.files[-1], message.header["long"], 0)
 
 
-def fault(error: errors.KgError) -> bytes:
-    """Return *error* as a message."""
+def fault(error: errors.KgError, number: int) -> bytes:
+    """Return *error* as a message in answer to the request *number*."""
     members = {name: value for name, value in vars(error).items() if _plain(value)}
-    return packed(FAULT, {"type": type(error).__name__, "text": str(error), "members": members})
+    return packed(
+        FAULT,
+        {
+            "type": type(error).__name__,
+            "text": str(error),
+            "members": members,
+            "number": number,
+        },
+    )
 
 
 def raise_fault(header: Mapping[str, Any]) -> None:

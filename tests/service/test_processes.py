@@ -76,11 +76,11 @@ def test_an_executor_that_is_killed_takes_no_query_with_it(serve: Serve) -> None
     asking = [threading.Thread(target=ask_on) for _ in range(3)]
     for each in asking:
         each.start()
-    for _ in range(20):
+    for _ in range(10):
         for pid in served.tree()["executor"][:1]:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        time.sleep(0.02)
+        time.sleep(0.1)
     over.set()
     for each in asking:
         each.join()
