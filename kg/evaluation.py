@@ -16,6 +16,7 @@ Graph: TypeAlias = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
 BASE: Final = "https://w3id.org/drugkg/"  # so that <id/kesimpta> in a query is an IRI
 _UNKNOWN: Final = re.compile(r"The custom function <(.*)> is not supported", re.DOTALL)
 _FROM: Final = re.compile(r"\bFROM\b.*\bFROM\b", re.IGNORECASE | re.DOTALL)
+_MOST_UNKNOWN: Final = 50  # functions in one query, which is planned anew for each of them
 _NOTHING: Final = ox.Store()
 
 
@@ -78,7 +79,7 @@ def with_unknown_functions(
             return ask(functions)
         except RuntimeError as error:
             unknown = _UNKNOWN.fullmatch(str(error))
-            if unknown is None or ox.NamedNode(unknown[1]) in functions:
+            if unknown is None or len(functions) == _MOST_UNKNOWN:
                 raise
             functions[ox.NamedNode(unknown[1])] = _no_value
 

@@ -75,13 +75,18 @@ TABLES = {n for n, query in queries.named().items() if query_corpus.form(query) 
 EXAMPLES = int(os.environ.get("FUZZ", "30"))  # of each operation and each mode
 
 
-@schemathesis.serializer("application/sparql-update", "text/turtle", "application/n-triples")
 def as_text(_: Any, value: Any) -> bytes:  # noqa: ANN401
     return str(value).encode(errors="surrogatepass")
 
 
-for kind in ("application/rdf+xml", "application/ld+json"):
-    schemathesis.serializer(kind)(as_text)
+for each_kind in (
+    "application/sparql-update",
+    "text/turtle",
+    "application/n-triples",
+    "application/rdf+xml",
+    "application/ld+json",
+):
+    schemathesis.serializer(each_kind)(as_text)
 
 
 @pytest.fixture(scope="module")

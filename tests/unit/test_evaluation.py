@@ -83,3 +83,9 @@ def test_unknown_function_has_an_error_for_a_value(
         tuple(each.split('"')[1] if each else "" for each in row) for row in rows(engine, text)
     ]
     assert plain == expected
+
+
+def test_unknown_functions_are_not_looked_for_without_end(engine: ox.Store) -> None:
+    calls = " || ".join(f":f{number}()" for number in range(51))
+    with pytest.raises(RuntimeError, match="not supported"):
+        evaluate(engine, f"PREFIX : <http://e/> ASK {{ FILTER({calls}) }}")
