@@ -75,10 +75,10 @@ def test_dumps_are_the_files_of_the_release(client: FlaskClient, release: Path) 
         path.name for path in release.iterdir() if path.is_file() and path.name[0] != "."
     }
     sums = client.get("/dumps/SHA256SUMS").text
-    part = client.get("/dumps/drugkg.nq.gz", headers={"Range": "bytes=0-1"})
+    part = client.get("/dumps/drugkg.nq.gz", headers={"Range": "bytes=0-1"}, buffered=True)
     assert (part.status_code, part.data) == (206, b"\x1f\x8b")
     for each in about["dumps"]:
-        content = client.get(each["address"]).data
+        content = client.get(each["address"], buffered=True).data
         assert content == (release / each["name"]).read_bytes()
         assert hashlib.sha256(content).hexdigest() == each["sha256"]
         assert f"{each['sha256']}  {each['name']}\n" in sums
@@ -95,7 +95,7 @@ def test_the_catalogue_describes_the_dumps_in_void_and_dcat(client: FlaskClient)
     found = store.query(query)
     assert isinstance(found, ox.QuerySolutions)
     (row,) = found
-    content = client.get("/dumps/drugkg.nq.gz").data
+    content = client.get("/dumps/drugkg.nq.gz", buffered=True).data
     assert row["dump"].value == "https://w3id.org/drugkg/dumps/drugkg.nq.gz"
     assert (int(row["size"].value), row["sum"].value) == (
         len(content),
