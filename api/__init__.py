@@ -46,7 +46,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app.register_blueprint(drugs.blueprint(documents))
     queries = named_queries.Queries(store, context)
     app.register_blueprint(named_queries.blueprint(queries))
-    index = Index(store)
+    index = Index(store, settings.release)
     app.register_blueprint(search.blueprint(index, context))
     app.register_blueprint(reconcile.blueprint(Reconciler(store, index, context)))
     app.register_blueprint(contract.blueprint(context, queries))
