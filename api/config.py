@@ -20,7 +20,10 @@ class _StoreType(click.Choice[str]):
     """Take a place for the graph, or the address of an engine elsewhere."""
 
     def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None  # noqa: ANN401
+        self,
+        value: Any,  # noqa: ANN401 (as the method it overrides)
+        param: click.Parameter | None,
+        ctx: click.Context | None,
     ) -> Any:  # noqa: ANN401
         if not isinstance(value, str) or ":" not in value:
             return super().convert(value, param, ctx)
@@ -31,7 +34,8 @@ class _StoreType(click.Choice[str]):
         return value
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
-        return f"[{super().get_metavar(param, ctx)}|sparql+http(s)://…]".replace("[[", "[", 1).replace("]|", "|", 1)
+        inside = (super().get_metavar(param, ctx) or "").strip("[]")
+        return f"[{inside}|sparql+http(s)://…]"
 
 
 _MODE: Final = _StoreType(["auto", "memory", "disk"])

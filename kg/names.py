@@ -119,9 +119,10 @@ def _fill(connection: sqlite3.Connection, store: Store) -> None:
 def _labels(store: Store) -> Iterator[tuple[str, str]]:
     for quad in store.quads(None, _LABEL):
         literal = quad.object
-        if isinstance(quad.subject, ox.NamedNode) and isinstance(literal, ox.Literal):
-            if literal.language in {"en", None}:
-                yield quad.subject.value, literal.value
+        if not isinstance(quad.subject, ox.NamedNode) or not isinstance(literal, ox.Literal):
+            continue
+        if literal.language in {"en", None}:
+            yield quad.subject.value, literal.value
 
 
 def _named(store: Store) -> Iterator[tuple[str, str]]:
@@ -132,6 +133,11 @@ def _named(store: Store) -> Iterator[tuple[str, str]]:
             if predicate == _LABEL and not iri.startswith(BASE):
                 # obo:MONDO_0005314 is known as MONDO:0005314
                 yield iri, re.split("[/#]", iri)[-1].replace("_", ":")
+    yield from _codes(store)
+
+
+def _codes(store: Store) -> Iterator[tuple[str, str]]:
+    """Yield the IRI of each entity with each code that is known of it without its prefix."""
     codes: dict[str, set[str]] = {}
     for predicate in _CODES:
         for iri, name in _texts(store, predicate):

@@ -1,15 +1,17 @@
 """Find entities by name, synonym or code, also when it is begun only or misspelt."""
 
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from kg.names import fold, open_names
 from kg.store import Store
 from kg.terms import DKG, OWL
+
+if TYPE_CHECKING:
+    import sqlite3
 
 __all__ = ["Entity", "Hit", "Index", "fold"]
 _CLAIM: Final = DKG + "Claim"
@@ -120,7 +122,8 @@ class Index:
             f"SELECT term, doc FROM frequencies WHERE term IN ({marks}) ORDER BY doc",  # noqa: S608
             *trigrams,
         )
-        rows, chosen = 0, []
+        rows = 0
+        chosen: list[str] = []
         for trigram, count in counted:
             rows += count
             if chosen and rows > _MOST_ROWS:
@@ -146,7 +149,7 @@ class Index:
                 found[iri] = Entity(iri, label, frozenset(types.split()), _ours(kinds))
         return found
 
-    def _rows(self, query: str, *values: object) -> list[tuple[str, str, str]]:
+    def _rows(self, query: str, *values: object) -> list[Any]:
         with self._lock:
             if self._names is None:
                 self._names = open_names(self._store, self._release)

@@ -1,8 +1,8 @@
 """Answer from an engine elsewhere, by the SPARQL 1.1 Protocol, as from a store of our own."""
 
+from kg.engines import literals, question
 from kg.engines.address import Address, is_address, read
 from kg.engines.endpoint import Endpoint
-from kg.engines import literals, question
 from kg.engines.remote import RemoteStore
 
 __all__ = [

@@ -93,9 +93,7 @@ class Endpoint:
             self.update(f"INSERT DATA {{ GRAPH {graph} {{ {triples} }} }}")
 
     @contextmanager
-    def _asked(
-        self, question: Question, dataset: Dataset | None, accept: str
-    ) -> Iterator["_Body"]:
+    def _asked(self, question: Question, dataset: Dataset | None, accept: str) -> Iterator["_Body"]:
         fields: dict[str, Any] = {"query": question.text}
         if dataset is not None:
             fields["default-graph-uri"] = [each.value for each in dataset.default]

@@ -39,7 +39,9 @@ QUESTIONS = {
     "not-exists": _asked(
         "SELECT ?s { ?s a dkg:SideEffectClaim FILTER NOT EXISTS { ?s dkg:frequency ?f } }"
     ),
-    "exists": _asked("SELECT ?s { ?s a dkg:SideEffectClaim FILTER EXISTS { ?s dkg:negated true } }"),
+    "exists": _asked(
+        "SELECT ?s { ?s a dkg:SideEffectClaim FILTER EXISTS { ?s dkg:negated true } }"
+    ),
     "values": _asked("SELECT ?s ?l { VALUES ?s { id:kesimpta id:ofatumumab } ?s rdfs:label ?l }"),
     "values-after": _asked("SELECT ?s ?l { ?s rdfs:label ?l } VALUES ?s { id:kesimpta }"),
     "bind": _asked("SELECT ?s (?l + 1 AS ?next) { ?s dkg:line ?l }"),
@@ -59,9 +61,7 @@ QUESTIONS = {
     "in": _asked("SELECT ?s ?k { ?s a ?k FILTER(?k IN (dkg:Condition, dkg:Effect)) }"),
     "not-in": _asked("SELECT DISTINCT ?k { ?s a ?k FILTER(?k NOT IN (dkg:Condition)) }"),
     "decimals": _asked("SELECT ?s ?p { ?s dkg:proportion ?p FILTER(?p >= 0.1) }"),
-    "dates": _asked(
-        'SELECT ?s ?d { ?s dcterms:issued ?d FILTER(?d > "2022-01-01"^^xsd:date) }'
-    ),
+    "dates": _asked('SELECT ?s ?d { ?s dcterms:issued ?d FILTER(?d > "2022-01-01"^^xsd:date) }'),
     "durations": _asked("SELECT ?s ?d { ?s dkg:minimumDuration ?d }"),
     "booleans": _asked("SELECT ?s ?b { ?s dkg:lowerInclusive ?b }"),
     "boolean-constant": _asked("SELECT ?s { ?s dkg:negated true }"),
@@ -69,9 +69,7 @@ QUESTIONS = {
     "literals": _asked("SELECT ?s ?o { ?s oa:exact ?o }"),
     "count-by": _asked("SELECT ?k (COUNT(?s) AS ?n) { ?s a ?k } GROUP BY ?k"),
     "count-distinct": _asked("SELECT (COUNT(DISTINCT ?k) AS ?n) { ?s a ?k }"),
-    "having": _asked(
-        "SELECT ?k (COUNT(?s) AS ?n) { ?s a ?k } GROUP BY ?k HAVING(COUNT(?s) > 100)"
-    ),
+    "having": _asked("SELECT ?k (COUNT(?s) AS ?n) { ?s a ?k } GROUP BY ?k HAVING(COUNT(?s) > 100)"),
     "extremes": _asked("SELECT (MIN(?p) AS ?least) (MAX(?p) AS ?most) { ?s dkg:proportion ?p }"),
     "sum": _asked("SELECT (SUM(?l) AS ?sum) { ?s dkg:line ?l }"),
     "sub-select": _asked(

@@ -40,9 +40,7 @@ def content(answer: Answer) -> Any:  # noqa: ANN401 (of three kinds)
 
 
 def ask(store: Store, asked: Asked) -> Any:  # noqa: ANN401 (as above)
-    return content(
-        store.query(asked.text, dataset=asked.dataset, solutions=JSON, graph=TRIPLES)
-    )
+    return content(store.query(asked.text, dataset=asked.dataset, solutions=JSON, graph=TRIPLES))
 
 
 def check(engine: RemoteStore, name: str, same: bool, error: KgError | None) -> None:  # noqa: FBT001

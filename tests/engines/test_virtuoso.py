@@ -106,7 +106,7 @@ def test_long_data_is_sent_in_chunks(few: RemoteStore) -> None:
 
 
 def test_blank_nodes_cannot_be_inserted(few: RemoteStore) -> None:
-    with pytest.raises(UnevaluableQueryError, match="[Bb]lank"):
+    with pytest.raises(UnevaluableQueryError, match=r"[Bb]lank"):
         few.endpoint.update("INSERT DATA { GRAPH <http://e/b> { _:a <http://e/p> 1 } }")
 
 
@@ -146,7 +146,9 @@ def test_literals_come_back(few: RemoteStore, literal: str, rewritten: str) -> N
     assert isinstance(quad.object, ox.Literal)
     sent = engines.literals.text(quad.object, few.profile)
     few.endpoint.put(graph, [f"<http://e/s> <http://e/p> {sent} ."])
-    ((_, _, found),) = parted(few.endpoint, f"GRAPH {graph} {{ ?s ?p ?o }}", Dataset(named=(graph,)))
+    ((_, _, found),) = parted(
+        few.endpoint, f"GRAPH {graph} {{ ?s ?p ?o }}", Dataset(named=(graph,))
+    )
     assert str(found) == rewritten
     kept = Content.of([engines.literals.kept(quad.object, few.profile)])
     assert kept == Content.of([engines.literals.kept(found, few.profile)])
@@ -166,6 +168,8 @@ def test_functions_of_the_engine_are_refused(few: RemoteStore) -> None:
 
 
 def test_empty_engine_is_not_ready(tmp_path: Path) -> None:
-    with servers.virtuoso(tmp_path) as address:
-        with pytest.raises(EngineNotReadyError, match="drugkg push"):
-            engines.open_engine(address).query("ASK { }", solutions=CSV)
+    with (
+        servers.virtuoso(tmp_path) as address,
+        pytest.raises(EngineNotReadyError, match="drugkg push"),
+    ):
+        engines.open_engine(address).query("ASK { }", solutions=CSV)

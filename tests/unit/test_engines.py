@@ -36,7 +36,7 @@ def test_literal_is_read_back_as_it_was(value: str) -> None:
     assert next(found)["x"] == literal
 
 
-@given(st.text(alphabet='\\uU0025"\'}{ nA\n'))
+@given(st.text(alphabet="\\uU0025\"'}{ nA\n"))
 def test_literal_stays_one_token_however_escapes_are_read(value: str) -> None:
     written = text(ox.Literal(value), STANDARD)
     for reading in (written, unescaped(written)):  # SPARQL 1.1 §19.2: before all else, or not
@@ -165,7 +165,9 @@ def test_secrets_may_stand_in_the_environment() -> None:
     assert read("sparql+http://host/q", environment).authentication == "basic"
     assert read("sparql+http://host/q", {"DRUGKG_STORE_TOKEN": "t"}).authentication == "bearer"
     assert read("sparql+http://host/q", {}).authentication == "none"
-    assert read("sparql+http://[::1]:7878/#engine=oxigraph", {}).queries == "http://[::1]:7878/query"
+    assert (
+        read("sparql+http://[::1]:7878/#engine=oxigraph", {}).queries == "http://[::1]:7878/query"
+    )
 
 
 @pytest.mark.parametrize(
@@ -207,7 +209,7 @@ def replying() -> Iterator[Callable[[Reply], Endpoint]]:
         servers.append(server)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         place = f"http://127.0.0.1:{server.server_port}/"
-        return Endpoint(Address(STANDARD, place, place, None, "bearer", token="t", seconds=1))
+        return Endpoint(Address(STANDARD, place, place, None, "none", seconds=1))
 
     yield start
     for server in servers:
@@ -232,7 +234,6 @@ def broken(handler: http.server.BaseHTTPRequestHandler) -> None:
     handler.send_header("Content-Length", "1000")
     handler.end_headers()
     handler.wfile.write(b'{"head": {"vars": ["x"]}, "results": {"bindings": [')
-
 
 
 @pytest.mark.parametrize(
