@@ -61,7 +61,7 @@ def create_app(settings: Settings, store: Store, counters: Counters | None = Non
     app.register_blueprint(drugs.blueprint(documents))
     queries = named_queries.Queries(store, context)
     app.register_blueprint(named_queries.blueprint(queries))
-    index = Index(store)
+    index = Index(store, settings.release)
     app.register_blueprint(search.blueprint(index, context))
     app.register_blueprint(reconcile.blueprint(Reconciler(store, index, context)))
     app.register_blueprint(contract.blueprint(context, queries))

@@ -204,8 +204,9 @@ def push(target: str, release: Path) -> None:
     with Progress() as say:
         done = load(endpoint, release, say)
     click.echo(
-        f"{endpoint.address} holds {done.quads:,} quads: {done.sent} graphs sent, {done.kept} there "
-        f"already, {done.dropped} old ones dropped; {done.rewritten} literals in another form"
+        f"{endpoint.address} holds {done.quads:,} quads: {done.sent} graphs sent, "
+        f"{done.kept} there already, {done.dropped} old ones dropped; "
+        f"{done.rewritten} literals in another form"
     )
 
 

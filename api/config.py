@@ -22,7 +22,7 @@ class _StoreType(click.Choice[str]):
 
     def convert(
         self,
-        value: Any,
+        value: Any,  # noqa: ANN401 (as the method it overrides)
         param: click.Parameter | None,
         ctx: click.Context | None,
     ) -> Any:  # noqa: ANN401
@@ -35,9 +35,8 @@ class _StoreType(click.Choice[str]):
         return value
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
-        return f"[{super().get_metavar(param, ctx)}|sparql+http(s)://…]".replace(
-            "[[", "[", 1
-        ).replace("]|", "|", 1)
+        inside = (super().get_metavar(param, ctx) or "").strip("[]")
+        return f"[{inside}|sparql+http(s)://…]"
 
 
 _MODE: Final = _StoreType(["auto", "memory", "disk"])

@@ -20,9 +20,8 @@ import pyoxigraph as ox
 
 from benchmarks import claims
 from kg import queries
-from kg.release import QUADS
+from kg.release import QUADS, Manifest
 from kg.store import EmbeddedStore, ResultFormat, Store
-from kg.release import Manifest
 
 _JSON: Final = ResultFormat("application/sparql-results+json", ox.QueryResultsFormat.JSON)
 _TIMES: Final = 3

@@ -71,7 +71,7 @@ class Reconciler:
         terms = {iri: name for iri, name in terms.items() if not name[0].isupper()}
         if kind is not None:
             iri = self.context.expand(kind)
-            few = [each for each in self.index.entities.values() if iri in each.types][:_FEW]
+            few = self.index.of_type(iri, _FEW)
             found = {
                 quad.predicate.value
                 for each in few
@@ -83,8 +83,7 @@ class Reconciler:
 
     def types(self) -> dict[str, str]:
         """Return the classes of what can be found, with their labels."""
-        found = {kind for each in self.index.entities.values() for kind in each.kinds}
-        named = {self.context.name(iri): self._text(iri, _LABEL) for iri in found}
+        named = {self.context.name(iri): self._text(iri, _LABEL) for iri in self.index.kinds()}
         return {name: label or name for name, label in sorted(named.items())}
 
     def suggestions(self, prefix: str, after: int = 0) -> list[dict[str, Any]]:
@@ -102,7 +101,7 @@ class Reconciler:
 
     def entity(self, curie: str) -> Entity | None:
         """Return the entity that *curie* names, if there is one."""
-        return self.index.entities.get(self.context.expand(curie))
+        return self.index.get(self.context.expand(curie))
 
     def description(self, entity: Entity) -> str:
         """Return the definition of *entity*, or else its class."""

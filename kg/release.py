@@ -101,6 +101,7 @@ def write(
         for name, content in files.items():
             (fresh / name).write_bytes(content)
         _write_database(fresh / DATABASE, text)
+        _write_names(fresh, store, manifest)
         document = json.dumps(asdict(manifest), indent=2, sort_keys=True)
         (fresh / MANIFEST).write_text(document + "\n", encoding="utf-8")
     return manifest
@@ -129,6 +130,13 @@ def _write_database(directory: Path, text: bytes) -> None:
     add_union(database)
     database.optimize()
     database.flush()
+
+
+def _write_names(directory: Path, store: ox.Store, manifest: Manifest) -> None:
+    from kg import names  # noqa: PLC0415 (kg.store imports this module)
+    from kg.store import EmbeddedStore  # noqa: PLC0415
+
+    names.write(EmbeddedStore(store, manifest), directory)
 
 
 @contextmanager

@@ -1,35 +1,25 @@
 """Find entities by name, synonym or code, also when it is begun only or misspelt."""
 
-import re
-import sqlite3
-import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from pathlib import Path
 from threading import Lock
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
-import pyoxigraph as ox
+from kg.names import fold, open_names
+from kg.store import Store
+from kg.terms import DKG, OWL
 
-from kg.store import BASE, Store
-from kg.terms import DCTERMS, DKG, OWL, RDF, RDFS
+if TYPE_CHECKING:
+    import sqlite3
 
-_SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
-_LABEL: Final = ox.NamedNode(RDFS + "label")
-_TYPE: Final = ox.NamedNode(RDF + "type")
-_SUBCLASS: Final = ox.NamedNode(RDFS + "subClassOf")
-_SUBJECT: Final = ox.NamedNode("https://w3id.org/sssom/subject_id")
-_SUBSTANCE: Final = ox.NamedNode(DKG + "hasActiveSubstance")
-_NAMES: Final = (_LABEL, ox.NamedNode(_SKOS + "altLabel"), ox.NamedNode(_SKOS + "prefLabel"))
-_CODES: Final = (ox.NamedNode(_SKOS + "notation"), ox.NamedNode(DCTERMS + "identifier"))
+__all__ = ["Entity", "Hit", "Index", "fold"]
 _CLAIM: Final = DKG + "Claim"
 _CANDIDATES: Final = 300
 _ALIKE: Final = 0.45  # share of trigrams below which words have nothing to do with each other
 _BEGINS: Final = 70.0  # the score from which on a word of the name begins with what was asked
-_SCHEMA: Final = """
-    CREATE VIRTUAL TABLE names USING fts5(folded, name UNINDEXED, iri UNINDEXED, tokenize=trigram);
-    CREATE TABLE starts (folded TEXT, name TEXT, iri TEXT);
-"""
+_MOST_ROWS: Final = 30_000  # that a search for what is alike looks at, the rarest trigrams first
+_FETCHED: Final = 500
 
 
 @dataclass(frozen=True)
@@ -52,45 +42,37 @@ class Hit:
 
 
 class Index:
-    """Hold the names of the entities of *store*; read when it is first asked."""
+    """Find the entities of *store*; its names are read when one is first asked for.
 
-    def __init__(self, store: Store) -> None:
+    The index that lies in *release* is used if it is of what the store holds.
+    """
+
+    def __init__(self, store: Store, release: Path | None = None) -> None:
         self._store = store
+        self._release = release
         self._lock = Lock()
+        self._names: sqlite3.Connection | None = None
 
     def forget(self) -> None:
         """Drop what was read; the store has changed."""
         with self._lock:
-            for name in ("entities", "_names"):
-                self.__dict__.pop(name, None)
+            if self._names is not None:
+                self._names.close()
+            self._names = None
 
-    @cached_property
-    def entities(self) -> dict[str, Entity]:
-        """Return everything that has a label and a class, by IRI."""
-        above = self._above()
-        kinds: dict[str, set[str]] = {}
-        for iri, kind in self._links(_TYPE):
-            kinds.setdefault(iri, set()).add(kind)
-        return {
-            iri: Entity(
-                iri,
-                label,
-                frozenset(types.union(*(above.get(each, ()) for each in types))),
-                tuple(sorted(each for each in types if not each.startswith(OWL))),
-            )
-            for iri, types in kinds.items()
-            if (label := self._label(iri))
-        }
+    def get(self, iri: str) -> Entity | None:
+        """Return the entity *iri*, which has a label and a class, or None."""
+        return self._entities([iri]).get(iri)
 
-    @cached_property
-    def _names(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(":memory:", check_same_thread=False)
-        connection.executescript(_SCHEMA)
-        rows = sorted({(fold(name), name, iri) for iri, name in self._named()})
-        connection.executemany("INSERT INTO names VALUES (?, ?, ?)", rows)
-        connection.executemany("INSERT INTO starts VALUES (?, ?, ?)", rows)
-        connection.execute("CREATE INDEX start ON starts (folded)")
-        return connection
+    def of_type(self, iri: str, most: int) -> list[Entity]:
+        """Return up to *most* entities of the class *iri* or one below it."""
+        rows = self._rows("SELECT iri FROM types WHERE type = ? LIMIT ?", iri, most)
+        return list(self._entities([each for (each,) in rows]).values())
+
+    def kinds(self) -> set[str]:
+        """Return the classes that are stated of any entity, without those of OWL itself."""
+        rows = self._rows("SELECT DISTINCT kinds FROM entities")
+        return {kind for (kinds,) in rows for kind in _ours(kinds)}
 
     def find(self, text: str, types: Iterable[str] = ()) -> list[Hit]:
         """Return what has a name like *text* and is of one of *types*, the best first.
@@ -99,88 +81,83 @@ class Index:
         """
         wanted = frozenset(types)
         folded = fold(text)
+        if not folded:
+            return []
+        hits = self._hits(folded, wanted, self._beginnings(folded))
+        beginnings = [hit for hit in hits if hit.score >= _BEGINS]
+        return sorted(
+            beginnings or self._hits(folded, wanted, self._alike(folded)),
+            key=lambda hit: (-hit.score, _CLAIM in hit.entity.types, hit.name, hit.entity.iri),
+        )
+
+    def _hits(
+        self, folded: str, wanted: frozenset[str], rows: list[tuple[str, str, str]]
+    ) -> list[Hit]:
         best: dict[str, Hit] = {}
-        for form, name, iri in self._candidates(folded):
-            entity = self.entities.get(iri)
+        entities = self._entities([iri for _, _, iri in rows])
+        for form, name, iri in rows:
+            entity = entities.get(iri)
             score = _score(folded, form)
             if entity is None or score <= 0 or (wanted and wanted.isdisjoint(entity.types)):
                 continue
             if iri not in best or score > best[iri].score:
                 best[iri] = Hit(entity, name, score)
-        beginnings = [hit for hit in best.values() if hit.score >= _BEGINS]
-        return sorted(
-            beginnings or best.values(),
-            key=lambda hit: (-hit.score, _CLAIM in hit.entity.types, hit.name, hit.entity.iri),
-        )
+        return list(best.values())
 
-    def _candidates(self, folded: str) -> list[tuple[str, str, str]]:
-        if not folded:
+    def _beginnings(self, folded: str) -> list[tuple[str, str, str]]:
+        """Return names that begin with *folded*, or have a word that does."""
+        start = "SELECT folded, name, iri FROM names WHERE folded BETWEEN ? AND ? LIMIT ?"
+        found = self._rows(start, folded, folded + "\U0010ffff", _CANDIDATES)
+        inside = (
+            "SELECT names.folded, name, iri FROM words JOIN names ON id = words.rowid "
+            "WHERE words MATCH ? LIMIT ?"
+        )
+        return found + self._rows(inside, f'"{folded}" *', _CANDIDATES)
+
+    def _alike(self, folded: str) -> list[tuple[str, str, str]]:
+        """Return names that share trigrams with *folded*; common ones are left out."""
+        trigrams = list(dict.fromkeys(folded[i : i + 3] for i in range(len(folded) - 2)))
+        marks = ", ".join("?" * len(trigrams))
+        counted = self._rows(
+            f"SELECT term, doc FROM frequencies WHERE term IN ({marks}) ORDER BY doc",  # noqa: S608
+            *trigrams,
+        )
+        rows = 0
+        chosen: list[str] = []
+        for trigram, count in counted:
+            rows += count
+            if chosen and rows > _MOST_ROWS:
+                break
+            chosen.append(trigram)
+        if not chosen:
             return []
-        with self._lock:
-            end = folded + "\U0010ffff"
-            begun = "SELECT * FROM starts WHERE folded BETWEEN ? AND ? LIMIT ?"
-            found = self._names.execute(begun, (folded, end, _CANDIDATES)).fetchall()
-            trigrams = dict.fromkeys(folded[i : i + 3] for i in range(len(folded) - 2))
-            if trigrams:
-                either = " OR ".join('"{}"'.format(each.replace('"', '""')) for each in trigrams)
-                alike = "SELECT * FROM names WHERE names MATCH ? ORDER BY rank LIMIT ?"
-                found += self._names.execute(alike, (either, _CANDIDATES)).fetchall()
+        either = " OR ".join(f'"{each}"' for each in chosen)  # folded: it has no quotes
+        alike = (
+            "SELECT names.folded, name, iri FROM (SELECT rowid AS at FROM trigrams "
+            "WHERE trigrams MATCH ? ORDER BY rank LIMIT ?) JOIN names ON id = at"
+        )
+        return self._rows(alike, either, _CANDIDATES)
+
+    def _entities(self, iris: list[str]) -> dict[str, Entity]:
+        found: dict[str, Entity] = {}
+        unique = list(dict.fromkeys(iris))
+        for start in range(0, len(unique), _FETCHED):
+            several = unique[start : start + _FETCHED]
+            marks = ", ".join("?" * len(several))
+            query = f"SELECT iri, label, kinds, types FROM entities WHERE iri IN ({marks})"  # noqa: S608
+            for iri, label, kinds, types in self._rows(query, *several):
+                found[iri] = Entity(iri, label, frozenset(types.split()), _ours(kinds))
         return found
 
-    def _named(self) -> Iterator[tuple[str, str]]:
-        """Yield the IRI of each entity with each of its names and codes."""
-        for predicate in (*_NAMES, *_CODES):
-            for iri, name in self._texts(predicate):
-                yield iri, name
-        for iri, _ in self._texts(_LABEL):
-            if not iri.startswith(BASE):  # obo:MONDO_0005314 is known as MONDO:0005314
-                yield iri, re.split("[/#]", iri)[-1].replace("_", ":")
-        codes: dict[str, set[str]] = {}
-        for predicate in _CODES:
-            for iri, name in self._texts(predicate):
-                codes.setdefault(iri, set()).add(name.rpartition(":")[2])
-        for mapping, subject in self._links(_SUBJECT):
-            codes.setdefault(subject, set()).update(codes.get(mapping, ()))
-        for product, substance in self._links(_SUBSTANCE):  # its codes find its products
-            codes.setdefault(product, set()).update(codes.get(substance, ()))
-        for iri, found in codes.items():
-            yield from ((iri, code) for code in found)
-
-    def _texts(self, predicate: ox.NamedNode) -> Iterator[tuple[str, str]]:
-        for quad in self._store.quads(None, predicate):
-            if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal):
-                yield quad.subject.value, quad.object.value
-
-    def _links(self, predicate: ox.NamedNode) -> Iterator[tuple[str, str]]:
-        for quad in self._store.quads(None, predicate):
-            if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode):
-                yield quad.subject.value, quad.object.value
-
-    def _label(self, iri: str) -> str:
-        found = [quad.object for quad in self._store.quads(ox.NamedNode(iri), _LABEL)]
-        labels = [each for each in found if isinstance(each, ox.Literal)]
-        return min((each.value for each in labels if each.language in ("en", None)), default="")
-
-    def _above(self) -> dict[str, set[str]]:
-        direct: dict[str, set[str]] = {}
-        for below, parent in self._links(_SUBCLASS):
-            direct.setdefault(below, set()).add(parent)
-        above: dict[str, set[str]] = {}
-        for each in direct:
-            waiting, seen = [each], set[str]()
-            while waiting:
-                fresh = direct.get(waiting.pop(), set()) - seen
-                seen |= fresh
-                waiting += fresh
-            above[each] = seen
-        return above
+    def _rows(self, query: str, *values: object) -> list[Any]:
+        with self._lock:
+            if self._names is None:
+                self._names = open_names(self._store, self._release)
+            return self._names.execute(query, values).fetchall()
 
 
-def fold(text: str) -> str:
-    """Return *text* without case, accents and signs, with single spaces between its words."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    letters = "".join(each for each in plain if not unicodedata.combining(each))
-    return " ".join(re.findall(r"\w+", letters))
+def _ours(kinds: str) -> tuple[str, ...]:
+    return tuple(each for each in kinds.split() if not each.startswith(OWL))
 
 
 def _score(asked: str, name: str) -> float:

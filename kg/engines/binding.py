@@ -38,36 +38,46 @@ def replaced(text: str, head: int, start: int, values: Mapping[str, str]) -> str
     The query starts at *head* and its pattern at *start*. What it projects it still projects.
     """
     changes: dict[int, tuple[int, str]] = {}
-
-    def change(token: Token, instead: str) -> None:
-        changes[token.start] = (token.end, instead)
-
-    for group in groups(text, start):
-        if group.kind == "group":
-            for token in _used(group.tokens, values):
-                if group.reaches(token.text[1:]):
-                    change(token, f" {values[token.text[1:]]} ")
-        elif group.kind == "select":
-            every = group.tokens
-            names = {name for name in values if group.reaches(name)}
-            for token in _dropped(every, names):
-                change(token, " ")
-            for token in _alone(every, names):
-                change(token, f" ({values[token.text[1:]]} AS {token.text}) ")
-    whole = [each for each in tokens(text) if head <= each.start]
-    before = [each for each in whole if each.start < start]
-    for token in _projected(before):
-        if token.text[1:] in values and before and before[0].says("SELECT"):
-            change(token, f" ({values[token.text[1:]]} AS {token.text}) ")
-    for token in _template(before, values):
-        change(token, f" {values[token.text[1:]]} ")
-    for token in _grouping(_after(whole, start)):
-        if token.text[1:] in values:
-            change(token, " ")
+    for token, instead in (*_inside(text, start, values), *_around(text, head, start, values)):
+        changes[token.start] = (token.end, f" {instead} ")
     for place in sorted(changes, reverse=True):
         end, instead = changes[place]
         text = text[:place] + instead + text[end:]
     return text
+
+
+def _inside(text: str, start: int, values: Mapping[str, str]) -> Iterator[tuple[Token, str]]:
+    """Yield what changes in the pattern that starts at *start*, and in its sub-selects."""
+    for group in groups(text, start):
+        names = {name for name in values if group.reaches(name)}
+        if group.kind == "group":
+            for token in _used(group.tokens, names):
+                yield token, values[token.text[1:]]
+        elif group.kind == "select":
+            for token in _dropped(group.tokens, names):
+                yield token, ""
+            for token in _alone(group.tokens, names):
+                yield token, f"({values[token.text[1:]]} AS {token.text})"
+
+
+def _around(
+    text: str, head: int, start: int, values: Mapping[str, str]
+) -> Iterator[tuple[Token, str]]:
+    """Yield what changes before and after the pattern that starts at *start*."""
+    whole = [each for each in tokens(text) if head <= each.start]
+    before = [each for each in whole if each.start < start]
+    form = before[0] if before else None
+    if form is not None and form.says("SELECT"):
+        for token in _projected(before):
+            if token.text[1:] in values:
+                yield token, f"({values[token.text[1:]]} AS {token.text})"
+    if form is not None and form.says("CONSTRUCT", "DESCRIBE"):
+        for token in before:
+            if token.kind == "variable" and token.text[1:] in values:
+                yield token, values[token.text[1:]]
+    for token in _grouping(_after(whole, start)):
+        if token.text[1:] in values:
+            yield token, ""
 
 
 def projects_all(text: str, head: int, start: int) -> bool:
@@ -156,12 +166,12 @@ def _projected(every: list[Token]) -> Iterator[Token]:
             yield token
 
 
-def _used(every: list[Token], values: Mapping[str, str]) -> Iterator[Token]:
+def _used(every: list[Token], names: set[str]) -> Iterator[Token]:
     """Yield the variables of a group that a value may replace."""
     inline = False
     for i, token in enumerate(every):
         inline = token.says("VALUES") or (inline and token.text not in "{}")
-        if token.kind != "variable" or token.text[1:] not in values or inline:
+        if token.kind != "variable" or token.text[1:] not in names or inline:
             continue
         if every[i - 1].says("AS") and i:
             continue
@@ -192,13 +202,6 @@ def _grouping(every: list[Token]) -> Iterator[Token]:
             inside = False
         elif inside and token.kind == "variable":
             yield token
-
-
-def _template(before: list[Token], values: Mapping[str, str]) -> Iterator[Token]:
-    if before and before[0].says("CONSTRUCT", "DESCRIBE"):
-        yield from (
-            token for token in before if token.kind == "variable" and token.text[1:] in values
-        )
 
 
 def _after(whole: list[Token], start: int) -> list[Token]:

@@ -84,7 +84,7 @@ def _filled(
     if not isinstance(found, ox.QueryTriples):
         raise TypeError(found)
     for triple in found:
-        yield ox.Triple(_named(triple.subject), triple.predicate, _named(triple.object))
+        yield ox.Triple(_resource(triple.subject), triple.predicate, _value_of(triple.object))
 
 
 def _value(term: object) -> str:
@@ -96,10 +96,18 @@ def _value(term: object) -> str:
     return "UNDEF"
 
 
-def _named(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> object:
+def _resource(
+    term: ox.NamedNode | ox.BlankNode | ox.Triple,
+) -> ox.NamedNode | ox.BlankNode | ox.Triple:
     if isinstance(term, ox.NamedNode) and term.value.startswith(_NODE):
         return ox.BlankNode(term.value.removeprefix(_NODE))
     return term
+
+
+def _value_of(
+    term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple,
+) -> ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple:
+    return term if isinstance(term, ox.Literal) else _resource(term)
 
 
 def batched(items: Iterable[Item], size: int) -> Iterator[tuple[Item, ...]]:

@@ -65,7 +65,12 @@ class Lookups:
         )
         s, p, o = (part or name for part, name in zip(pattern, ("?s", "?p", "?o"), strict=True))
         for s_term, p_term, o_term, g_term in self._rows(f"GRAPH ?g {{ {s} {p} {o} }}", "?s"):
-            yield ox.Quad(s_term, p_term or predicate, o_term or value, g_term)
+            yield ox.Quad(
+                s_term,
+                p_term if predicate is None else predicate,
+                o_term if value is None else value,
+                g_term,
+            )
 
     def _about(self, iri: str) -> tuple[ox.Quad, ...]:
         with self._lock:

@@ -19,6 +19,7 @@ from kg.engines.question import Question
 from kg.errors import NoReleaseError, PushError
 from kg.release import QUADS, Manifest
 from kg.store import Dataset
+from kg.terms import GRAPH
 
 _MODULUS: Final = 1 << 256
 
@@ -127,7 +128,7 @@ def _ours(endpoint: Endpoint) -> set[str]:
     """Return the graphs of the engine whose IRIs are ours."""
     question = Question.read(
         "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } "
-        f'FILTER(STRSTARTS(STR(?g), "{record.GRAPH}")) }}'
+        f'FILTER(STRSTARTS(STR(?g), "{GRAPH}")) }}'
     )
     with endpoint.solutions(question) as rows:
         return {row["g"].value for row in rows} if isinstance(rows, ox.QuerySolutions) else set()
@@ -152,10 +153,10 @@ def _check_union(endpoint: Endpoint, release: Path) -> None:
 
 
 def _line(quad: ox.Quad, endpoint: Endpoint) -> str:
-    terms = (quad.subject, quad.predicate, quad.object)
-    if not all(isinstance(term, ox.NamedNode | ox.Literal) for term in terms):
+    subject, value = quad.subject, quad.object
+    if not isinstance(subject, ox.NamedNode) or not isinstance(value, ox.NamedNode | ox.Literal):
         raise PushError(f"{quad} has a blank node, and a release has none (ADR 4)")
-    return " ".join(written(term, endpoint.profile) for term in terms) + " ."
+    return f"{subject} {quad.predicate} {written(value, endpoint.profile)} ."
 
 
 def _kept(triple: ox.Triple, endpoint: Endpoint) -> str:

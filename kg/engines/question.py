@@ -177,7 +177,7 @@ class Question:
                 if token.says(*_AFTER_WHERE):
                     return self.head + token.start
             return len(self.text)
-        before = [each for each in tokens(self.text[: self.opening.start])]
+        before = list(tokens(self.text[: self.opening.start]))
         return before[-1].start if before[-1].says("WHERE") else self.opening.start
 
 

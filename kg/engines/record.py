@@ -37,9 +37,8 @@ def erase(endpoint: Endpoint) -> None:
 
 def read(endpoint: Endpoint) -> Manifest | None:
     """Return the manifest of the release that the engine holds, or None if it holds none."""
-    question = Question.read(
-        f"SELECT ?at ?piece WHERE {{ GRAPH {RECORD} {{ ?record ?at ?piece }} }}"
-    )
+    pattern = f"GRAPH {RECORD} {{ ?record ?at ?piece }}"
+    question = Question.read(f"SELECT ?at ?piece WHERE {{ {pattern} }}")
     if endpoint.profile.dataset == "text":
         question = question.selecting(Dataset(named=(RECORD,)))
     pieces: dict[int, str] = {}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-PASSWORD = "of-the-tests"
+PASSWORD = "of-the-tests"  # noqa: S105 (of a server that ends with them)
 _SETTINGS = """
 [Database]
 DatabaseFile = virtuoso.db

@@ -106,7 +106,7 @@ def test_long_data_is_sent_in_chunks(few: RemoteStore) -> None:
 
 
 def test_blank_nodes_cannot_be_inserted(few: RemoteStore) -> None:
-    with pytest.raises(UnevaluableQueryError, match="[Bb]lank"):
+    with pytest.raises(UnevaluableQueryError, match=r"[Bb]lank"):
         few.endpoint.update("INSERT DATA { GRAPH <http://e/b> { _:a <http://e/p> 1 } }")
 
 
@@ -168,6 +168,8 @@ def test_functions_of_the_engine_are_refused(few: RemoteStore) -> None:
 
 
 def test_empty_engine_is_not_ready(tmp_path: Path) -> None:
-    with servers.virtuoso(tmp_path) as address:
-        with pytest.raises(EngineNotReadyError, match="drugkg push"):
-            engines.open_engine(address).query("ASK { }", solutions=CSV)
+    with (
+        servers.virtuoso(tmp_path) as address,
+        pytest.raises(EngineNotReadyError, match="drugkg push"),
+    ):
+        engines.open_engine(address).query("ASK { }", solutions=CSV)

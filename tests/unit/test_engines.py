@@ -209,7 +209,7 @@ def replying() -> Iterator[Callable[[Reply], Endpoint]]:
         servers.append(server)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         place = f"http://127.0.0.1:{server.server_port}/"
-        return Endpoint(Address(STANDARD, place, place, None, "bearer", token="t", seconds=1))
+        return Endpoint(Address(STANDARD, place, place, None, "none", seconds=1))
 
     yield start
     for server in servers:

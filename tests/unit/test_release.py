@@ -106,6 +106,7 @@ def test_a_release_is_replaced_whole(
     assert sorted(path.name for path in out.iterdir()) == [
         "drugkg.nq.gz",
         "manifest.json",
+        "names.sqlite",
         "oxigraph",
     ]
     assert Manifest.read(out).quads == 4
