@@ -114,12 +114,12 @@ class Pages:
 
 def _equip(app: Flask, public: Public) -> None:
     """Give the templates of *app* what they all use."""
-    manifest = public.store.manifest
     app.jinja_env.filters |= FILTERS
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     @app.context_processor
     def shared() -> dict[str, Any]:
+        manifest = public.store.manifest
         return {
             "asset": assets.address,
             "bundle": built.bundle,

@@ -1,6 +1,6 @@
 """Write the page that puts two medicines side by side."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 from urllib.parse import urlencode
@@ -11,7 +11,7 @@ from api.pages import marks, words
 from api.pages.drug import by
 from api.pages.home import source_names
 from api.pages.links import Links
-from api.pages.public import Node, Public
+from api.pages.public import ALL, Node, Public
 from api.parameters import NAME, Parameters
 from kg.errors import UnknownEntityError
 
@@ -114,7 +114,8 @@ def _ruler(rows: list[Node]) -> Ruler:
 
 
 def _document(public: Public, drug: Node) -> Node:
-    return public.drug(drug["document"].removeprefix("/drugs/"), _SECTIONS, 1000)
+    slug = drug["document"].removeprefix("/drugs/")
+    return public.drug(slug, replace(ALL, sections=_SECTIONS))
 
 
 def _matrix(documents: list[Node]) -> dict[str, list[list[Node]]]:

@@ -44,7 +44,7 @@ class Moment:
 
 @dataclass(frozen=True)
 class Plan:
-    """Hold the moments, what recurs, the rest of the claims, and dates if a start was given."""
+    """Hold the moments, what then recurs, the other claims, and dates if a start was given."""
 
     moments: tuple[Moment, ...]
     recurring: tuple[Node, ...]
@@ -74,7 +74,7 @@ def plan(public: Public, drug: Node, start: str | None, source: str | None) -> P
         if kind and offsets:
             for offset in offsets:
                 moments.setdefault((offset, kind), []).append(claim)
-        elif claim.get("every"):
+        elif claim.get("every") and kind == _KINDS["MaintenancePhase"]:
             recurring.append(claim)
         else:
             rest.append(claim)

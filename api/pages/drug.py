@@ -1,15 +1,18 @@
 """Write the page of a medicine from its document."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final, TypeAlias
+from urllib.parse import urlencode
 
 from flask import render_template
 
 from api.drugs import LONGEST
 from api.pages import diagram, dosing, marks, scale, words
-from api.pages.links import alternates, construct
+from api.pages.links import Links, alternates, construct
 from api.pages.public import Node, Public
-from api.parameters import Parameters
+from api.parameters import FURTHEST, Parameters
+from kg.drug_document import Asked
 from kg.drug_sections import PREGNANCY, SECTIONS
 from kg.terms import ID
 
@@ -27,18 +30,38 @@ SECTION_NAMES: Final = {  # where the name of a section is not what people say
     "trialClaims": "what is said of trials",
     "documents": "what its documents link to",
 }
+PARTS: Final = {  # of the page, and the sections that each needs one of
+    "mechanism": ("mechanism",),
+    "indications": ("indications",),
+    "cautions": ("cautions",),
+    "side-effects": ("sideEffects", "symptoms", "sideEffectCourse"),
+    "dosing": ("dosing",),
+    "monitoring": ("monitoring", "adviceInTime"),
+    "pregnancy": ("pregnancyAdvice",),
+    "outcomes": ("outcomes",),
+    "trials": ("trials", "trialClaims"),
+    "roles": ("roles",),
+    "availability": ("availability",),
+    "properties": (
+        "properties", "classClaims", "testimonials", "definitions", "documents", "otherClaims",
+    ),
+    "sources": ("sources",),
+}  # fmt: skip
 _NOWHERE: Final = "no authority named"
 
 
 def drug(public: Public, slug: str) -> str:
     """Return the page at ``/drugs/<slug>``."""
     parameters = Parameters()
-    for name in ("offset", "limit", "lang", "sections"):
-        parameters.text(name)
+    asked = Asked(
+        sections=parameters.choices("sections", SECTIONS),
+        lang=parameters.language("lang"),
+        offset=parameters.integer("offset", 0, 0, FURTHEST),
+        limit=parameters.integer("limit", LONGEST, 1, LONGEST),
+    )
     start, source = parameters.text("start"), parameters.text("source")
     parameters.check()
-    document = public.drug(slug, SECTIONS, LONGEST)
-    assert not document["more"]  # noqa: S101 (a list of thousands would have pages)
+    document: Node = {name: [] for name in SECTIONS} | public.drug(slug, asked)
     rows = marks.effects(public, document)
     advice = [each for each in document["adviceInTime"] if not _in(each, document[PREGNANCY])]
     return render_template(
@@ -48,9 +71,9 @@ def drug(public: Public, slug: str) -> str:
         slug=slug,
         canonical=f"/drugs/{slug}",
         json_ld=head(document),
-        alternates=alternates(
-            f"/drugs/{slug}", construct(f"{ID}{slug}", drug=True), f"limit={LONGEST}"
-        ),
+        alternates=_data(slug, asked),
+        shown={part for part, needed in PARTS.items() if set(needed) & set(asked.sections)},
+        further=document["more"] and _next(slug, asked),
         wide=diagram.wide(diagram.chain(document)),
         narrow=diagram.narrow(diagram.chain(document)),
         indications=by(document["indications"], "jurisdiction", _NOWHERE),
@@ -74,6 +97,30 @@ def drug(public: Public, slug: str) -> str:
         conflicts=conflicts(document),
         said=_said(document),
     )
+
+
+def _data(slug: str, asked: Asked) -> Links:
+    """Return the links to what the page shows; the query finds all sections."""
+    path, whole = f"/drugs/{slug}", asked.sections == SECTIONS and not asked.offset
+    query = construct(f"{ID}{slug}", drug=True) if whole and asked.limit == LONGEST else None
+    return alternates(path, query, urlencode(_given(asked)))
+
+
+def _next(slug: str, asked: Asked) -> str:
+    further = replace(asked, offset=asked.offset + (asked.limit or 0))
+    return f"/drugs/{slug}?{urlencode(_given(further) | {'format': 'html'})}"
+
+
+def _given(asked: Asked) -> dict[str, str]:
+    """Return *asked* as parameters, without what goes without saying."""
+    given = {"limit": str(asked.limit)}
+    if asked.offset:
+        given["offset"] = str(asked.offset)
+    if asked.sections != SECTIONS:
+        given["sections"] = ",".join(asked.sections)
+    if asked.lang != "en":
+        given["lang"] = asked.lang
+    return given
 
 
 def head(document: Node) -> Node:

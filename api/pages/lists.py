@@ -5,31 +5,47 @@ from urllib.parse import urlencode
 
 from flask import render_template
 
+from api.drugs import LONGEST
+from api.named_queries import LONGEST as MOST
 from api.pages import words
 from api.pages.links import Links
 from api.pages.public import Node, Public
 from api.parameters import FURTHEST, NAME, Parameters
 from api.resolve import path_of
 from kg import query_corpus
+from kg.drug_document import Asked
 from kg.queries import Query
 from kg.search import Hit
 
 _PAGE: Final = 20
-_ROWS: Final = 500  # of an answer on a page; the data has all
+_ROWS: Final = 500  # of an answer on one page
 _WORDS: Final = 200  # characters, as of /search
 
 
 def drugs(public: Public) -> str:
     """Return the page at ``/drugs``."""
+    asked = listed()
     return render_template(
         "drugs.html",
         canonical="/drugs",
-        drugs=public.drugs(),
+        drugs=public.drugs(asked),
         alternates=(
             ("as JSON-LD", "/drugs?format=jsonld", "application/ld+json"),
             ("as Turtle", "/drugs?format=ttl", "text/turtle"),
         ),
     )
+
+
+def listed() -> Asked:
+    """Return which part of a list of medicines the request asks for; a page shows all at once."""
+    parameters = Parameters()
+    asked = Asked(
+        lang=parameters.language("lang"),
+        offset=parameters.integer("offset", 0, 0, FURTHEST),
+        limit=parameters.integer("limit", LONGEST, 1, LONGEST),
+    )
+    parameters.check()
+    return asked
 
 
 def search(public: Public) -> str:
@@ -74,22 +90,31 @@ def query(public: Public, name: str) -> str:
     asked = public.queries.find(name)
     parameters = Parameters()
     given = {each.name: parameters.text(each.name) or "" for each in asked.parameters}
+    offset = parameters.integer("offset", 0, 0, FURTHEST)
+    limit = parameters.integer("limit", _ROWS, 1, MOST)
     parameters.check()
     sent = {key: value for key, value in given.items() if value}
     ready = all(each.default is not None or sent.get(each.name) for each in asked.parameters)
     is_graph = query_corpus.form(asked) in query_corpus.GRAPHS
-    table = public.table(name, sent, _ROWS) if ready and not is_graph else None
+    table = public.table(name, sent, offset, limit) if ready and not is_graph else None
     return render_template(
         "query.html",
         canonical=f"/queries/{name}",
         query=asked,
         given={each.name: given[each.name] or each.default or "" for each in asked.parameters},
         types={"date": "date", "integer": "number"},
+        next=None
+        if table is None or table["total"] <= offset + limit
+        else f"/queries/{name}?{urlencode(_further(sent, offset, limit))}",
         table=table,
         graph=public.graph(name, sent) if ready and is_graph else None,
         columns=_columns(table) if table else [],
         alternates=_answers(asked, sent, ready=ready),
     )
+
+
+def _further(sent: dict[str, str], offset: int, limit: int) -> dict[str, str]:
+    return sent | {"format": "html", "limit": str(limit), "offset": str(offset + limit)}
 
 
 def _columns(table: Node) -> list[tuple[str, str]]:

@@ -2,25 +2,24 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 import pyoxigraph as ox
 
-from api.drugs import LONGEST as WHOLE
-from api.drugs import PAGE
+from api.drugs import LONGEST
 from api.entities import Descriptions
+from api.named_queries import LONGEST as MOST
 from api.named_queries import Queries
 from api.resolve import described
 from kg.context import Context
 from kg.drug_document import Asked, DrugDocuments
-from kg.drug_sections import SECTIONS
 from kg.search import Hit, Index
 from kg.store import GraphFormat, ResultFormat, Store
 
 Node: TypeAlias = dict[str, Any]
 _JSON: Final = ResultFormat("application/sparql-results+json", ox.QueryResultsFormat.JSON)
+ALL: Final = Asked(limit=LONGEST)
 _KEPT: Final = 256  # documents and tables, read
 
 
@@ -52,16 +51,15 @@ class Public:
         self.entity.cache_clear()
         self._table.cache_clear()
 
-    def drugs(self) -> list[Node]:
+    def drugs(self, asked: Asked = ALL) -> list[Node]:
         """Return the medicines, as ``/drugs`` lists them."""
-        content, _, _ = self._documents.list_of_drugs(Asked(limit=WHOLE))
+        content, _, _ = self._documents.list_of_drugs(asked)
         listed: list[Node] = json.loads(content)["drugs"]
         return listed
 
-    def _drug(self, slug: str, sections: tuple[str, ...] = SECTIONS, limit: int = PAGE) -> Node:
+    def _drug(self, slug: str, asked: Asked = ALL) -> Node:
         """Return the document of a medicine, as ``/drugs/<slug>`` has it."""
         product = self._documents.product(slug)
-        asked = replace(Asked(limit=limit), sections=sections)
         document: Node = json.loads(self._documents.json_ld(product, asked))
         return document
 
@@ -79,13 +77,18 @@ class Public:
         """Return all rows of the named query *name*, as ``/queries/<name>`` has them."""
         return self.table(name, given)["rows"]  # type: ignore[no-any-return]
 
-    def table(self, name: str, given: Mapping[str, str], limit: int = 10_000) -> Node:
-        """Return the rows of the named query *name* with its title, question and columns."""
-        return self._table(name, tuple(sorted(given.items())), limit)
+    def table(
+        self, name: str, given: Mapping[str, str], offset: int = 0, limit: int = MOST
+    ) -> Node:
+        """Return rows of the named query *name* with its title, question and columns."""
+        return self._table(name, tuple(sorted(given.items())), offset, limit)
 
-    def _asked(self, name: str, given: tuple[tuple[str, str], ...], limit: int) -> Node:
+    def _asked(
+        self, name: str, given: tuple[tuple[str, str], ...], offset: int, limit: int
+    ) -> Node:
         query = self.queries.find(name)
-        return self.queries.table(query, self.queries.page(query, dict(given), 0, limit), 0)
+        page = self.queries.page(query, dict(given), offset, limit)
+        return self.queries.table(query, page, offset)
 
     def select(self, query: str) -> list[dict[str, str]]:
         """Return the solutions of *query*, as ``/sparql`` has them; what is unbound is left out."""

@@ -2,15 +2,15 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 from flask import Blueprint, Response, request
 
 from api import formats
 from api.documents import sent
-from api.drugs import LONGEST
 from api.pages import answer, compare, conflicts, explanation, marks, picture, scale, spec, words
 from api.pages.negotiation import HTML, asks_for_page
-from api.pages.public import Public
+from api.pages.public import ALL, Public
 from api.parameters import Parameters
 from kg.errors import ParameterError
 
@@ -18,7 +18,6 @@ from kg.errors import ParameterError
 def blueprint(public: Public, explanations: explanation.Explanations) -> Blueprint:
     """Serve what is made from *public* and is not a page beside a document."""
     routes = Blueprint("pages", __name__)
-    version = public.store.manifest.version
 
     @routes.get("/compare")
     def comparison() -> Response:
@@ -42,9 +41,10 @@ def blueprint(public: Public, explanations: explanation.Explanations) -> Bluepri
     @routes.get("/drugs/<slug>/chart.<any(json, svg):form>")
     def chart(slug: str, form: str) -> Response:
         Parameters().check()
-        document = public.drug(slug, ("sideEffects",), LONGEST)
+        document = public.drug(slug, replace(ALL, sections=("sideEffects",)))
         rows = marks.effects(public, document)
         chosen, name = scale.fitting(rows), words.label(document)
+        version = public.store.manifest.version
         if form == "svg":
             return sent(picture.picture(name, rows, chosen, version).encode(), "image/svg+xml")
         found = spec.specification(name, rows, chosen, version)

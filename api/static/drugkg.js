@@ -141,7 +141,7 @@ function table(rows) {
   const room = document.createElement("div");
   room.className = "scroll";
   room.tabIndex = 0;
-  room.setAttribute("role", "region");
+  room.setAttribute("role", "group");
   room.setAttribute("aria-label", "Dates of doses");
   room.append(made);
   return room;

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.visits import PAGES, visit
+from tests.browser.visits import PAGES, PATIENCE, visit
 
 EACH = pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
 NARROW = {"width": 320, "height": 640}
@@ -50,6 +50,7 @@ def test_page_loads_whole_quietly_and_still(chromium: Browser, site: str, path: 
 @EACH
 def test_axe_finds_no_violation_in_light_and_dark(chromium: Browser, site: str, path: str) -> None:
     context = chromium.new_context(base_url=site, bypass_csp=True)  # axe is put into the page
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto(path)
     page.evaluate(OPEN)

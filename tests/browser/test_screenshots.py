@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.visits import PAGES
+from tests.browser.visits import PAGES, PATIENCE
 
 WIDTHS = {320: 1600, 768: 1500, 1280: 1200}  # pixels, and how much of the page is shown
 PARTS = {"drug-side-effects": "/drugs/kesimpta#side-effects", "drug-dates":
@@ -39,6 +39,7 @@ def test_pictures_are_taken(chromium: Browser, site: str) -> None:
                     color_scheme=scheme,
                     reduced_motion="reduce",
                 )
+                context.set_default_timeout(PATIENCE)
                 page = context.new_page()
                 page.goto(path)
                 picture = context.new_cdp_session(page).send(

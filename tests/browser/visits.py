@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
+PATIENCE: Final = 120_000  # milliseconds: on a busy machine slow is not broken
+expect.set_options(timeout=PATIENCE)
 # One address of each sort of page.
 PAGES: Final = {
     "home": "/",
@@ -27,6 +29,9 @@ PAGES: Final = {
     "search": "/search?q=injection",
     "queries": "/queries",
     "query": "/queries/dose-dates?start=2026-01-05",
+    "documentation": "/docs",
+    "document": "/docs/json-ld-api",
+    "licences": "/licences",
     "problem": "/drugs/nothing-of-this-name",
 }
 
@@ -35,6 +40,7 @@ PAGES: Final = {
 def visit(browser: Browser, site: str, **options: Any) -> Iterator[Page]:  # noqa: ANN401 (Playwright's)
     """Yield a page; fail if it wrote to the console or asked another host for anything."""
     context = browser.new_context(base_url=site, **options)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     faults: list[str] = []
     page.on("console", lambda message: faults.append(f"console: {message.text}"))
