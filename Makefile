@@ -31,10 +31,12 @@ lint: $(VENV)/test.done
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
-$(VENV)/serve.done: requirements.lock $(VENV)/build.done
+$(VENV)/serve.done: requirements.lock $(wildcard web/*.js* web/*.py web/src/*) $(VENV)/build.done
 	@echo 'Installing what the server needs (requirements.lock) …'
 	@$(LOCKED) requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@test -f api/static/built/manifest.json || echo 'The scripts of the pages were not built (npm or its' \
+	    'registry was not there); the pages work without them.'
 	@touch $@
 
 $(VENV)/test.done: requirements-test.lock $(VENV)/serve.done

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.watched import Watched, watch
@@ -222,6 +223,23 @@ def test_plain_form_is_enough_without_scripts(chromium: Browser, site: str) -> N
     expect(page.locator("#fault")).to_contain_text("Line 2, column 3")
     watched.picture("query-plain")
     assert watched.faults == []
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_violation_outside_of_the_editor(
+    chromium: Browser,
+    site: str,
+    scheme: Any,  # noqa: ANN401
+) -> None:
+    """Yasgui has faults of its own, so the plain form stays, and says what it is for."""
+    context = chromium.new_context(color_scheme=scheme, bypass_csp=True)
+    page = context.new_page()
+    for path in ("/query?query=SELECT+*+{+%3Fs+%3Fp+&form=plain", "/query?example=mechanism"):
+        page.goto(site + path)
+        page.wait_for_selector(EDITOR)
+        found = Axe().run(page, context={"exclude": [["#editor"]]}).response["violations"]
+        assert {each["id"]: each["nodes"][0]["html"][:200] for each in found} == {}
     context.close()
 
 

@@ -29,6 +29,9 @@ PAGES: Final = {
     "search": "/search?q=injection",
     "queries": "/queries",
     "query": "/queries/dose-dates?start=2026-01-05",
+    "documentation": "/docs",
+    "document": "/docs/json-ld-api",
+    "licences": "/licences",
     "problem": "/drugs/nothing-of-this-name",
 }
 

@@ -22,7 +22,7 @@ function style() {
       style: {
         label: "data(label)", color: token("ink"), "font-size": 12, "font-family": of.fontFamily,
         "text-wrap": "ellipsis", "text-max-width": 170, "text-valign": "bottom", "text-margin-y": 4,
-        "text-background-color": token("paper"), "text-background-opacity": 0.8, "min-zoomed-font-size": 7,
+        "text-background-color": token("paper"), "text-background-opacity": 0.8, "min-zoomed-font-size": 5,
         "background-color": token("band"), width: 18, height: 18, "border-width": 1, "border-color": token("dot"),
       },
     },
@@ -30,7 +30,7 @@ function style() {
     {
       selector: "edge",
       style: {
-        label: "data(label)", "font-size": 10, color: token("soft"), "text-rotation": "autorotate", "min-zoomed-font-size": 8,
+        label: "data(label)", "font-size": 10, color: token("soft"), "text-rotation": "autorotate", "min-zoomed-font-size": 6,
         "text-background-color": token("paper"), "text-background-opacity": 0.8,
         width: 1, "line-color": token("rule"), "target-arrow-color": token("rule"), "target-arrow-shape": "triangle", "arrow-scale": 0.8, "curve-style": "bezier",
       },
@@ -47,7 +47,7 @@ function layout({ nodes }) {
   if (nodes.length > LARGE) {
     return { name: "concentric", concentric: (node) => node.degree(), levelWidth: () => 2, minNodeSpacing: 14, animate: false };
   }
-  return { name: "cose", animate: false, randomize: false, nodeRepulsion: () => 200000, idealEdgeLength: () => 110, gravity: 0.4 };
+  return { name: "cose", animate: false, randomize: false, nodeRepulsion: () => 50000, idealEdgeLength: () => 80, gravity: 1 };
 }
 
 /** Show all of *drawn*, but never larger than life. */
