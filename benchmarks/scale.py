@@ -70,7 +70,7 @@ def _load(number: int, release: Path, database: Path) -> None:
 def _ask(store: Store, name: str, query: queries.Query, given: dict[str, str]) -> None:
     bound = queries.bindings(query, given)
 
-    def once() -> int:
+    def once() -> int | None:
         answer = store.query(query.text, solutions=_JSON, bindings=bound)
         answer.close()
         return answer.length

@@ -160,7 +160,7 @@ def _evaluate(store: Store, limits: Limits, asked: dict[str, Any], pipe: Connect
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         answer = _asked(store, **asked)
-        if answer.length > limits.answer * _MEGABYTE:
+        if answer.length is None or answer.length > limits.answer * _MEGABYTE:
             found = f"the answer has more than {limits.answer:,} MB; ask for less of it with LIMIT"
         else:
             content = b"".join(answer.chunks)

@@ -12,8 +12,7 @@ from api.parameters import Parameters
 from kg.errors import NoReleaseError, ParameterError
 from kg.explain import Explainer, of_release, read_triple
 from kg.reasons import Explanation, Reason
-from kg.terms import curie
-from kg.theory import INFERRED_GRAPH
+from kg.terms import INFERRED_GRAPH, curie
 
 _NAMES: Final = ("subject", "predicate", "object")
 _LONGEST: Final = 2000  # characters of a term

@@ -16,8 +16,8 @@ from kg.places import Places
 from kg.proofs import Prover
 from kg.reason import infer
 from kg.reasons import Explanation, Reason, render
-from kg.terms import DERIVED_GRAPH, OWL, PREFIXES
-from kg.theory import INFERRED_GRAPH, SUB_CLASS, TYPE, Theory, iri
+from kg.terms import DERIVED_GRAPH, INFERRED_GRAPH, OWL, PREFIXES
+from kg.theory import SUB_CLASS, TYPE, Theory, iri
 from kg.turtle import parse
 
 PLACE = re.compile(r"(?P<file>\S+\.ttl):(?P<line>\d+)")
