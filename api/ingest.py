@@ -1,15 +1,19 @@
 """Offer ``drugkg ingest``: read documents into claims, and say what was not understood."""
 
+from __future__ import annotations
+
 import os
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import click
 
 from api.progress import Progress
-from kg.ingest import bulk, gold, meddra, partition, sider
+
+if TYPE_CHECKING:  # every command starts with this module, and few read documents
+    from kg.ingest import bulk
 
 _FILE: Final = click.Path(exists=True, path_type=Path)
 _OUT: Final = click.Path(file_okay=False, path_type=Path)
@@ -66,6 +70,8 @@ def _add(kind: str, what: str) -> None:
         master: str,
         link: bool,  # noqa: FBT001
     ) -> None:
+        from kg.ingest import bulk, partition  # noqa: PLC0415 (as above)
+
         tasks, doubles = bulk.plan(bulk.files(where, kind), kind, is_linked=link)
         if not tasks:
             raise click.ClickException(f"no *{partition.SUFFIXES[kind]} file lies in {where}")
@@ -95,6 +101,8 @@ _add("epi", "electronic product information, FHIR bundles,")
 
 
 def _show(summary: bulk.Summary, out: Path) -> None:
+    from kg.ingest import bulk  # noqa: PLC0415 (as above)
+
     for path, fault in summary.faults:
         click.echo(f"{path}: {fault}", err=True)
     click.echo(
@@ -127,6 +135,8 @@ def read_sider(file: Path, out: Path | None, *, report: bool) -> None:
 
     What is read is licensed CC BY-NC-SA 4.0 and stays on this machine.
     """
+    from kg.ingest import sider  # noqa: PLC0415 (as above)
+
     with Progress() as say:
         summary = sider.load(file, out, say)
     if report:
@@ -146,6 +156,8 @@ def code(claims: Path, dictionary: Path, out: Path) -> None:
 
     The codes go to a file of their own, since only licensees may share them.
     """
+    from kg.ingest import meddra  # noqa: PLC0415 (as above)
+
     click.echo(f"{meddra.load(claims, dictionary, out)} codes in {out}")
 
 
@@ -153,6 +165,8 @@ def code(claims: Path, dictionary: Path, out: Path) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def measure(file: Path) -> None:
     """Compare effects in tables with those that people annotated (TAC 2017)."""
+    from kg.ingest import gold  # noqa: PLC0415 (as above)
+
     found = gold.evaluate(file)
     click.echo(
         f"{found.labels} labels, {found.with_tables} with tables that were read;"
