@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
 from xml.etree.ElementTree import Element
@@ -15,8 +16,12 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from api import create_app
+from api.config import Settings
+from api.resolve import path_of
 from kg.entities import NOTE
-from kg.store import Store
+from kg.release import QUADS, Manifest
+from kg.store import EmbeddedStore, Store
 from kg.terms import DKG, ID, RDF, SRC
 from tests.http.conftest import Check
 
@@ -189,7 +194,15 @@ def test_suffix_and_format_ask_for_a_page_too(client: FlaskClient) -> None:
         assert client.get(path).mimetype == "text/html", path
     assert get(client, "/drugs/kesimpta.ttl").mimetype == "text/turtle"
     assert 'rel="alternate"; type="text/html"' in client.get("/drugs/kesimpta").headers["Link"]
-    assert "Accept" in client.get("/drugs/kesimpta").headers["Vary"]
+    for path in (
+        "/",
+        "/drugs",
+        "/drugs/kesimpta",
+        "/search?q=cold",
+        "/queries",
+        "/queries/mechanism",
+    ):
+        assert "Accept" in client.get(path).headers["Vary"], path
 
 
 def test_failures_are_pages_for_people_and_problems_for_programs(
@@ -204,6 +217,18 @@ def test_failures_are_pages_for_people_and_problems_for_programs(
         assert client.get(path).content_type == "application/problem+json"
     assert get(client, "/graph/ontology", "text/html").status_code == 406
     problem(client.get("/compare", headers={"Accept": "text/turtle"}), 406)
+
+
+def test_what_is_retired_names_its_successor(client: FlaskClient, store: Store) -> None:
+    deprecated = ox.NamedNode("http://www.w3.org/2002/07/owl#deprecated")
+    retired = sorted({path_of(str(each.subject)[1:-1]) for each in store.quads(None, deprecated)})
+    assert retired
+    for path in retired:
+        response = get(client, path)
+        assert response.status_code == 410, path
+        page = parsed(response)
+        assert words(next(page.iter("h1"))) == "No longer in use"
+        assert ("Use instead" in words(page)) == ("successor-version" in str(response.headers))
 
 
 def statements(client: FlaskClient, path: str) -> set[tuple[str, str, str]]:
@@ -408,6 +433,23 @@ def test_small_release_has_pages_too(small: FlaskClient) -> None:
         response = get(small, path)
         assert response.status_code == 200, (path, response.text[-800:])
         parsed(response)
+
+
+def test_page_is_written_anew_when_the_store_has_changed(small_release: Path) -> None:
+    class Changing(EmbeddedStore):
+        version = "1"
+
+    engine = ox.Store()
+    engine.load(gzip.decompress((small_release / QUADS).read_bytes()), ox.RdfFormat.N_QUADS)
+    store = Changing(engine, Manifest.read(small_release))
+    client = create_app(Settings(release=small_release), store).test_client()
+    assert "brand new" not in get(client, "/id/headache").text
+    engine.update(
+        f"""INSERT DATA {{ GRAPH <http://example.org/new> {{
+            <{ID}headache> <http://www.w3.org/2004/02/skos/core#definition> "brand new"@en }} }}"""
+    )
+    store.version = "2"
+    assert "Brand new" in get(client, "/id/headache").text
 
 
 def test_head_names_the_thing_as_json_ld(pages: dict[str, Element]) -> None:
