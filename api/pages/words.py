@@ -167,6 +167,11 @@ def where(evidence: dict[str, Any]) -> str:
     return f"{href(found)}#{place(evidence.get('locator', {}))}" if found else ""
 
 
+def code(node: dict[str, Any]) -> str:
+    """Return the identifier of *node* in the system that it belongs to, such as *doid:2378*."""
+    return str(node["@id"]).removeprefix("obo:").rpartition("/")[2].replace("_", ":")
+
+
 def level(name: str) -> str:
     """Return a level of knowledge in plain words."""
     return _LEVELS.get(name, name.replace("_", " "))
@@ -192,6 +197,7 @@ FILTERS: Final = {
         text,
         language,
         capital,
+        code,
         percent,
         points,
         duration,
