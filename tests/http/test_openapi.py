@@ -114,9 +114,10 @@ def test_what_can_be_tried_answers(client: FlaskClient) -> None:
     page = client.get("/openapi.html")
     assert page.mimetype == "text/html"
     assert not re.search(r'(src|action)="https?://', page.text)  # nothing is fetched from elsewhere
-    for form in re.findall(r"<form class=.*?</form>", page.text, flags=re.DOTALL):
+    for form in re.findall(r'<form class="fields".*?</form>', page.text, flags=re.DOTALL):
         action = re.findall(r'action="([^"]+)"', form)[0]
-        fields = dict(re.findall(r'name="([^"]+)"[^>]* required value="([^"]*)"', form))
+        fields = dict(re.findall(r'<input[^>]* name="([^"]+)"[^>]* value="([^"]*)"', form))
+        fields |= re.findall(r'<select[^>]* name="([^"]+)"><option[^>]*>([^<]*)<', form)
         given = {name: unescape(value) for name, value in fields.items()}
         assert client.get(action, query_string=given).status_code == 200, action
     api = client.get("/openapi.json").get_json()
