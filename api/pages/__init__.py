@@ -90,6 +90,7 @@ class Pages:
         _equip(app, self._public)
         app.before_request(self._page)
         app.after_request(failure.readable)
+        app.after_request(self._varies)
 
     def forget(self) -> None:
         """Drop what was written; the store has changed."""
@@ -99,12 +100,25 @@ class Pages:
     def _page(self) -> Response | None:
         if request.method not in {"GET", "HEAD"} or not asks_for_page():
             return None
-        try:
-            rule, arguments = self._adapter.match(request.path.removesuffix(SUFFIX) or "/", "GET")
-        except HTTPException:
+        match = self._match()
+        if match is None:
             return None
+        rule, arguments = match
         found = self._written(rule, tuple(arguments.items()), request.query_string)
         return answer.answered(found)
+
+    def _match(self) -> tuple[str, Mapping[str, Any]] | None:
+        """Return the row of the table for the address of the request, if there is one."""
+        try:
+            return self._adapter.match(request.path.removesuffix(SUFFIX) or "/", "GET")
+        except HTTPException:
+            return None
+
+    def _varies(self, response: Response) -> Response:
+        """Say of data too that another ``Accept`` gets another answer (RFC 9110 §12.5.5)."""
+        if self._match() is not None:
+            response.vary.add("Accept")
+        return response
 
     def _write(
         self, rule: str, arguments: tuple[tuple[str, str], ...], _query: bytes

@@ -127,6 +127,19 @@ def _ontology() -> tuple[ox.Quad, ...]:
     return tuple(ox.Quad(each.subject, each.predicate, each.object) for each in document.statements)
 
 
+def _elsewhere(public: Public) -> list[ox.Quad]:
+    """Return what the facts say of terms of ours that the ontology leaves to them."""
+    known = {quad.subject for quad in _ontology()}
+    named = {quad.subject for quad in public.store.quads(None, TYPE)} - known
+    ours = (each for each in named if isinstance(each, ox.NamedNode))
+    return [
+        quad
+        for each in sorted(ours, key=str)
+        if each.value.startswith(DKG)
+        for quad in public.store.quads(each)
+    ]
+
+
 def _terms(public: Public) -> list[Term]:
     """Return the terms of ours that the ontology describes, in the order of their names."""
     engine = ox.Store()
@@ -139,7 +152,7 @@ def _terms(public: Public) -> list[Term]:
         return public.node(value.value, words.name(value))
 
     terms: dict[str, Term] = {}
-    for quad in _ontology():
+    for quad in (*_ontology(), *_elsewhere(public)):
         subject, predicate, value = quad.subject, quad.predicate, quad.object
         if not isinstance(subject, ox.NamedNode) or not subject.value.startswith(DKG):
             continue

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
 from xml.etree.ElementTree import Element
@@ -15,8 +16,11 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from api import create_app
+from api.config import Settings
 from kg.entities import NOTE
-from kg.store import Store
+from kg.release import QUADS, Manifest
+from kg.store import EmbeddedStore, Store
 from kg.terms import DKG, ID, RDF, SRC
 from tests.http.conftest import Check
 
@@ -189,7 +193,15 @@ def test_suffix_and_format_ask_for_a_page_too(client: FlaskClient) -> None:
         assert client.get(path).mimetype == "text/html", path
     assert get(client, "/drugs/kesimpta.ttl").mimetype == "text/turtle"
     assert 'rel="alternate"; type="text/html"' in client.get("/drugs/kesimpta").headers["Link"]
-    assert "Accept" in client.get("/drugs/kesimpta").headers["Vary"]
+    for path in (
+        "/",
+        "/drugs",
+        "/drugs/kesimpta",
+        "/search?q=cold",
+        "/queries",
+        "/queries/mechanism",
+    ):
+        assert "Accept" in client.get(path).headers["Vary"], path
 
 
 def test_failures_are_pages_for_people_and_problems_for_programs(
@@ -408,6 +420,23 @@ def test_small_release_has_pages_too(small: FlaskClient) -> None:
         response = get(small, path)
         assert response.status_code == 200, (path, response.text[-800:])
         parsed(response)
+
+
+def test_page_is_written_anew_when_the_store_has_changed(small_release: Path) -> None:
+    class Changing(EmbeddedStore):
+        version = "1"
+
+    engine = ox.Store()
+    engine.load(gzip.decompress((small_release / QUADS).read_bytes()), ox.RdfFormat.N_QUADS)
+    store = Changing(engine, Manifest.read(small_release))
+    client = create_app(Settings(release=small_release), store).test_client()
+    assert "brand new" not in get(client, "/id/headache").text
+    engine.update(
+        f"""INSERT DATA {{ GRAPH <http://example.org/new> {{
+            <{ID}headache> <http://www.w3.org/2004/02/skos/core#definition> "brand new"@en }} }}"""
+    )
+    store.version = "2"
+    assert "Brand new" in get(client, "/id/headache").text
 
 
 def test_head_names_the_thing_as_json_ld(pages: dict[str, Element]) -> None:
