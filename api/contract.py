@@ -10,6 +10,7 @@ from flask import Blueprint, Response, render_template, request
 from api.documents import SCHEMAS, sent
 from api.named_queries import Queries
 from api.openapi import openapi
+from api.pages import answer
 from api.plain_schemas import plain
 from api.schemas import DIALECT, Schemas
 from kg import paths
@@ -52,8 +53,13 @@ def blueprint(context: Context, queries: Queries) -> Blueprint:
 
     @routes.get("/openapi.html")
     def for_people() -> Response:
-        page = render_template("openapi.html", api=described(), tries=dict(_tries(described())))
-        return sent(page.encode(), "text/html")
+        text = render_template(
+            "openapi.html",
+            canonical="/openapi.html",
+            api=described(),
+            tries=dict(_tries(described())),
+        )
+        return answer.page(text)
 
     return routes
 

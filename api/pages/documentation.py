@@ -22,7 +22,8 @@ from kg.paths import DOCS
 ADDRESS: Final = "/docs"
 MARKDOWN: Final = "text/markdown"
 _SERVED: Final = "http://127.0.0.1:8000"  # where the documents say that a server answers
-_PICTURES: Final = {".png": "image/png", ".svg": "image/svg+xml"}
+_PICTURES: Final = {".png": "image/png", ".svg": "image/svg+xml", ".webp": "image/webp"}
+_CODE: Final = '<pre tabindex="0" role="group" aria-label="Code">'
 _DECISIONS: Final = "adr/"
 
 
@@ -164,6 +165,7 @@ def _plain(inline: Token) -> str:
 
 
 def _scrolling(body: str) -> str:
-    """Let a table that is wider than the page scroll by itself, also by keyboard."""
+    """Let what is wider than the page scroll by itself, also by keyboard."""
     opened = '<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>'
-    return body.replace("<table>", opened).replace("</table>", "</table></div>")
+    body = body.replace("<table>", opened).replace("</table>", "</table></div>")
+    return body.replace("<pre>", _CODE)

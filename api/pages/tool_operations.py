@@ -21,7 +21,8 @@ OF_TOOLS: Final = (
     Operation(
         "/docs/<path:name>",
         "One page of the documentation, or its source by .md",
-        {HTML: None, "text/markdown": None, "image/png": None, "image/svg+xml": None},
+        {HTML: None, "text/markdown": None}
+        | dict.fromkeys(("image/png", "image/svg+xml", "image/webp")),
         (),
         {
             "name": Parameter(

@@ -32,6 +32,7 @@ PAGES: Final = {
     "documentation": "/docs",
     "document": "/docs/json-ld-api",
     "licences": "/licences",
+    "addresses": "/openapi.html",
     "problem": "/drugs/nothing-of-this-name",
 }
 
