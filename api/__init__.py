@@ -19,6 +19,7 @@ from api import (
     sparql,
     vocabulary,
 )
+from api.cache import Cache
 from api.config import Settings
 from kg import paths
 from kg.context import Context
@@ -55,6 +56,9 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app.before_request(_start)
     app.after_request(_allow_any_origin)
     app.after_request(_log_request)
+    if settings.cache_bytes:
+        version = freshness.version(store)
+        app.wsgi_app = Cache(app.wsgi_app, version, settings.cache_bytes)  # type: ignore[method-assign] # as Flask's documentation does
     return app
 
 
@@ -68,7 +72,7 @@ def _allow_any_origin(response: Response) -> Response:
     Source: Fetch Standard §3.2, HTTP-CORS protocol.
     """
     response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Expose-Headers"] = "Content-Location, ETag, Link"
+    response.headers["Access-Control-Expose-Headers"] = "Cache-Status, Content-Location, ETag, Link"
     if request.method == "OPTIONS":
         response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET")
         response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match"

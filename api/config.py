@@ -41,6 +41,13 @@ class Settings:
         default=10_000_000,
         metadata={"help": "Longest request body that is read.", "type": click.IntRange(1)},
     )
+    cache_bytes: int = field(
+        default=64 * 1024 * 1024,
+        metadata={
+            "help": "Room for answers that each process keeps; 0 keeps none.",
+            "type": click.IntRange(0),
+        },
+    )
 
 
 def options(*names: str, flag: str | None = None) -> Callable[[Command], Command]:
