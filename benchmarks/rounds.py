@@ -1,0 +1,101 @@
+"""Measure every server in every case, in rounds, so that what disturbs one disturbs all."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from benchmarks import mixes
+from benchmarks.content import Row, SlowError, ask, rows
+from benchmarks.datasets import Dataset
+from benchmarks.driving import Load, drive
+from benchmarks.processes import resident_bytes
+from benchmarks.results import Case, Results
+from benchmarks.servers import Server
+
+_SLOW_STARTERS: Final = 3  # queries of each kind that are compared
+_FIRST: Final = 900_000_000  # numbers of queries that are timed one by one
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Say how much is measured."""
+
+    rounds: int
+    seconds: int  # that one run of wrk takes
+    connections: tuple[int, ...]
+    patience: float  # seconds for one answer; a server that takes longer sits out
+
+
+def same_content(servers: Sequence[Server], data: Dataset, plan: Plan, results: Results) -> None:
+    """Note every query that the servers answer differently, and how many they answer alike."""
+    alike = 0
+    for mix in (*mixes.DRIVEN, *mixes.TIMED, mixes.EXPORT):
+        for number in range(min(len(mix.texts(data)), _SLOW_STARTERS)):
+            text = mix.fresh(data, number)
+            answers: dict[str, list[Row]] = {}
+            for server in servers:
+                try:
+                    answers[server.name] = rows(ask(server, text, plan.patience).body)
+                except (SlowError, RuntimeError) as error:
+                    results.notes.append(f"{data.name}, {mix.name}: {error}")
+            first = next(iter(answers.values()))
+            differing = [name for name, found in answers.items() if found != first]
+            if differing:
+                counts = {name: len(found) for name, found in answers.items()}
+                results.notes.append(f"{data.name}, {mix.name}: DIFFERENT CONTENT, rows {counts}")
+            else:
+                alike += 1
+    results.notes.append(f"{data.name}: {alike} answers compared, all of the same content")
+
+
+def driven(servers: Sequence[Server], data: Dataset, plan: Plan, results: Results) -> None:
+    """Let wrk ask what is repeated and what is new each time."""
+    for turn in range(plan.rounds):
+        order = [*servers[turn % len(servers) :], *servers[: turn % len(servers)]]
+        for mix in mixes.DRIVEN:
+            for fresh in (False, True):
+                for connections in plan.connections:
+                    name = f"{mix.name}, {'new' if fresh else 'repeated'}"
+                    for server in order:
+                        load = Load(mix, fresh, connections, plan.seconds)
+                        run = drive(server, data, load)
+                        case = Case(data.name, name, connections)
+                        results.add(case, server.name, run.rate, run.cpu, run.p99)
+
+
+def timed(servers: Sequence[Server], data: Dataset, plan: Plan, results: Results) -> None:
+    """Ask what may take long one by one: new, and once more."""
+    late: set[tuple[str, str]] = set()
+    for turn in range(plan.rounds):
+        for mix in (*mixes.TIMED, mixes.EXPORT):
+            text = mix.fresh(data, _FIRST + turn)
+            for server in servers:
+                if (mix.name, server.name) in late:
+                    continue
+                for again in (False, True):
+                    name = f"{mix.name}, {'repeated' if again else 'new'}"
+                    try:
+                        answer = ask(server, text, plan.patience)
+                    except (SlowError, RuntimeError) as error:
+                        late.add((mix.name, server.name))
+                        results.notes.append(f"{data.name}, {mix.name}: {error}")
+                        break
+                    case = Case(data.name, name, 0)
+                    results.add(case, server.name, 1 / answer.total)
+                    if mix is mixes.EXPORT:
+                        case = Case(data.name, f"{name}: first byte", 0)
+                        results.add(case, server.name, 1 / answer.first_byte)
+
+
+def measure(servers: Sequence[Server], data: Dataset, plan: Plan, results: Results) -> None:
+    """Measure *servers* on *data*."""
+    begin = time.perf_counter()
+    for server in servers:
+        results.started[data.name, server.name] = server.started
+    same_content(servers, data, plan, results)
+    driven(servers, data, plan, results)
+    timed(servers, data, plan, results)
+    for server in servers:
+        results.memory[data.name, server.name] = resident_bytes(server.pid)
+    print(f"{data.name}: {time.perf_counter() - begin:.0f} s", flush=True)
