@@ -88,10 +88,12 @@ def _query_body(environ: "WSGIEnvironment", kind: str) -> bytes | None:
 
 def is_function_of_data(asked: Asked) -> bool:
     """Return whether no text in the request, whatever it is, may be a query for something else."""
-    text = "\n".join((asked.parameters, asked.body.decode("latin-1")))
-    said = unquote_plus(text)
-    may_update = asked.body and "update" in said
-    return not (may_update or is_volatile(text) or is_volatile(said))
+    parameters = unquote_plus(asked.parameters)
+    if not asked.body:
+        return not is_volatile(parameters)
+    body = asked.body.decode("latin-1")
+    said = "\n".join((parameters, body, unquote_plus(body)))
+    return "update" not in said and not is_volatile(said)
 
 
 def may_be_kept(path: str, status: str, headers: Headers, length: int | None) -> bool:

@@ -24,12 +24,12 @@ class Collected:
         self.is_whole = False
         chunks = app(environ, self._start)
         self._close: Callable[[], None] = getattr(chunks, "close", _nothing)
+        self._rest = iter(chunks)
+        self._held: list[bytes] = []
         try:
-            self._rest = iter(chunks)
-            self._held = list(self._beginning())
-        except BaseException:
-            self._close()
-            raise
+            self._held.extend(self._beginning())
+        except Exception as error:  # noqa: BLE001 (raised again where it is met without a cache)
+            self._rest = _failing(error)
         if self.is_whole:
             self._close()
 
@@ -98,6 +98,13 @@ class Stream(Iterable[bytes]):
             yield chunk
         if parts is not None:  # not reached when the application fails or the client leaves
             self._keep(b"".join(parts))
+
+
+def _failing(error: Exception) -> Iterator[bytes]:
+    def fail(_: None) -> bytes:
+        raise error
+
+    return map(fail, (None,))
 
 
 def _nothing() -> None:

@@ -7,8 +7,9 @@ from typing import Final
 # be it inside a string or at the end of a longer name, the answer counts as one that changes. The
 # engine reads no word boundary before a keyword, so none is asked for here (SPARQL 1.1 §17.4.2.9
 # BNODE, .12 UUID, .13 STRUUID, §17.4.4.2 RAND, §17.4.5.1 NOW; grammar rule 59 SERVICE).
-_CALLS: Final = re.compile(r"(?:NOW|RAND|UUID|BNODE)\s*+[(#]|SERVICE", re.IGNORECASE)
-_ESCAPE: Final = re.compile(r"\\u", re.IGNORECASE)  # may spell any of them (§19.2)
+_CALLS: Final = re.compile(r"(?:now|rand|uuid|bnode)\s*+[(#]")
+_WORDS: Final = ("now", "rand", "uuid", "bnode")
+_ALWAYS: Final = ("service", "\\u")  # an escape may spell any of them (§19.2)
 
 
 def is_volatile(text: str) -> bool:
@@ -16,4 +17,7 @@ def is_volatile(text: str) -> bool:
 
     Text that only looks like it counts too; text that is not a query may be handed over.
     """
-    return bool(_CALLS.search(text) or _ESCAPE.search(text))
+    lower = text.lower()
+    if any(word in lower for word in _ALWAYS):
+        return True
+    return any(word in lower for word in _WORDS) and bool(_CALLS.search(lower))

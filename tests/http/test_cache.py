@@ -226,8 +226,9 @@ def test_a_stream_that_fails_early_leaves_nothing_behind() -> None:
             raise ConnectionError
 
     client = cached(Application(chunks=failing))
+    broken = client.get(ASK + "ASK{}")
     with pytest.raises(ConnectionError):
-        client.get(ASK + "ASK{}")
+        _ = broken.data
     assert client.get(ASK + "ASK{}").data == b"x"
 
 
