@@ -2,6 +2,7 @@
 
 import logging
 import time
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, g, request
 
@@ -12,6 +13,7 @@ from api import (
     freshness,
     health,
     named_queries,
+    origins,
     problems,
     reconcile,
     resolve,
@@ -21,12 +23,16 @@ from api import (
 )
 from api.cache import Cache
 from api.config import Settings
+from api.quick import Quick
 from kg import paths
 from kg.context import Context
 from kg.drug_document import DrugDocuments
 from kg.reconciliation import Reconciler
 from kg.search import Index
 from kg.store import Store
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
 
 _log = logging.getLogger(__name__)
 
@@ -56,9 +62,10 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app.before_request(_start)
     app.after_request(_allow_any_origin)
     app.after_request(_log_request)
+    application: WSGIApplication = Quick(app, app.wsgi_app, store)
     if settings.cache_bytes:
-        version = freshness.version(store)
-        app.wsgi_app = Cache(app.wsgi_app, version, settings.cache_bytes)  # type: ignore[method-assign] # as Flask's documentation does
+        application = Cache(application, freshness.version(store), settings.cache_bytes)
+    app.wsgi_app = application  # type: ignore[method-assign, assignment] # as Flask's documentation does
     return app
 
 
@@ -71,8 +78,7 @@ def _allow_any_origin(response: Response) -> Response:
 
     Source: Fetch Standard §3.2, HTTP-CORS protocol.
     """
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Expose-Headers"] = "Cache-Status, Content-Location, ETag, Link"
+    response.headers.update(origins.HEADERS)
     if request.method == "OPTIONS":
         response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET")
         response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match"

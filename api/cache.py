@@ -25,8 +25,16 @@ class _Flight:
     """Let requests wait for the answer that is being made for another one."""
 
     def __init__(self) -> None:
-        self.landed = threading.Event()
+        self._flying = threading.Lock()
+        self._flying.acquire()
+        self.land = self._flying.release
         self.answer: Kept | None = None
+
+    def wait(self) -> Kept | None:
+        """Return the answer when it is there, or None if there is none for others, or too late."""
+        if self._flying.acquire(timeout=_FOLLOWING):
+            self._flying.release()
+        return self.answer
 
 
 class Cache:
@@ -91,10 +99,10 @@ class Cache:
             finally:
                 with self._lock:
                     del self._flights[wanted.key]
-                flight.landed.set()
-        flight.landed.wait(_FOLLOWING)
-        if flight.answer is not None:
-            return _sent(flight.answer, wanted, start_response, "hit")
+                flight.land()
+        found = flight.wait()
+        if found is not None:
+            return _sent(found, wanted, start_response, "hit")
         return self._passed("miss", environ, start_response)
 
     def _made(
@@ -111,23 +119,25 @@ class Cache:
             full["REQUEST_METHOD"] = "GET"
         answer = Collected(self._app, full)
         path, length = environ.get("PATH_INFO", ""), answer.length
-        lasts = may_be_kept(path, answer.status, answer.headers, length)
+        lasts = may_be_kept(path, answer.status, answer.fields, length)
         if answer.is_whole and lasts:
-            flight.answer = made(answer.headers, answer.body(), wanted.coding)
+            flight.answer = made(answer.headers, answer.fields, answer.body(), wanted.coding)
             stored = "; stored" if self._keep(wanted, flight.answer) else ""
             return _sent(flight.answer, wanted, start_response, f"fwd=miss{stored}")
-        tag = next((value for name, value in answer.headers if name.lower() == "etag"), "")
+        tag = answer.fields.get("etag", "")
         if answer.status == OK and tag and tag in wanted.tags:
             answer.drop()
-            return _sent(made(answer.headers, b"", ""), wanted, start_response, "fwd=miss")
+            return _sent(
+                made(answer.headers, answer.fields, b"", ""), wanted, start_response, "fwd=miss"
+            )
         start_response(answer.status, [*answer.headers, _status("fwd=miss")])
         if wanted.is_head:
             answer.drop()
             return []
 
         def keep(body: bytes) -> None:
-            if may_be_kept(path, answer.status, answer.headers, len(body)):
-                self._keep(wanted, made(answer.headers, body, wanted.coding))
+            if may_be_kept(path, answer.status, answer.fields, len(body)):
+                self._keep(wanted, made(answer.headers, answer.fields, body, wanted.coding))
 
         return answer.stream(self._largest if lasts else 0, keep)
 

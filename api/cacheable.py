@@ -2,11 +2,12 @@
 
 import io
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import parse_qs, unquote_plus
 
-from api import codings
-from api.kept import Headers, Key
+from api import codings, percent
+from api.kept import Fields, Key
 from kg.volatile import is_volatile
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def _query_body(environ: "WSGIEnvironment", kind: str) -> bytes | None:
 
 def is_function_of_data(asked: Asked) -> bool:
     """Return whether no text in the request, whatever it is, may be a query for something else."""
-    parameters = unquote_plus(asked.parameters)
+    parameters = percent.decoded(asked.parameters) or unquote_plus(asked.parameters)
     if not asked.body:
         return not is_volatile(parameters)
     body = asked.body.decode("latin-1")
@@ -96,21 +97,24 @@ def is_function_of_data(asked: Asked) -> bool:
     return "update" not in said and not is_volatile(said)
 
 
-def may_be_kept(path: str, status: str, headers: Headers, length: int | None) -> bool:
+def may_be_kept(path: str, status: str, known: Fields, length: int | None) -> bool:
     """Return whether an answer of *length* bytes, if that is known, is one for every request.
 
     Views other than of queries say so with an entity tag. A view that cuts an answer, or makes
     it for one user, says ``no-store`` or ``private``.
     """
-    known = {name.lower(): value for name, value in headers}
     tag = known.get("etag", "")
-    vary = {name.strip().lower() for name in known.get("vary", "").split(",") if name.strip()}
     control = known.get("cache-control", "").lower()
     return (
         status == OK
         and (tag.startswith('"') or (path == QUERIES and not tag))
-        and vary <= _KNOWN
+        and _varied(known.get("vary", "")) <= _KNOWN
         and "set-cookie" not in known
         and not any(word in control for word in _UNKEPT)
         and (length is None or known.get("content-length", str(length)) == str(length))
     )
+
+
+@lru_cache(1_000)
+def _varied(vary: str) -> frozenset[str]:
+    return frozenset(name.strip().lower() for name in vary.split(",") if name.strip())

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from api.kept import Headers
+from api.kept import Fields, Headers
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication, WSGIEnvironment
@@ -21,6 +21,7 @@ class Collected:
     def __init__(self, app: "WSGIApplication", environ: "WSGIEnvironment") -> None:
         self.status = ""
         self.headers: Headers = []
+        self.fields: Fields = {}
         self.is_whole = False
         chunks = app(environ, self._start)
         self._close: Callable[[], None] = getattr(chunks, "close", _nothing)
@@ -36,6 +37,7 @@ class Collected:
     def _start(self, status: str, headers: Headers, _: object = None, /) -> Callable[[bytes], None]:
         """Take what is said before the first byte; it can be taken back until it is sent."""
         self.status, self.headers = status, list(headers)
+        self.fields = {name.lower(): value for name, value in headers}
         return self._write
 
     def _write(self, _: bytes) -> None:
@@ -47,7 +49,7 @@ class Collected:
         return sum(map(len, self._held)) if self.is_whole else None
 
     def _beginning(self) -> Iterator[bytes]:
-        announced = {name.lower(): value for name, value in self.headers}.get("content-length", "")
+        announced = self.fields.get("content-length", "")
         is_ready = announced.isdecimal() and int(announced) <= _READY
         size, end = 0, time.monotonic() + _PATIENCE
         for chunk in self._rest:

@@ -3,16 +3,18 @@
 import hashlib
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping
 from typing import Final, NamedTuple, TypeAlias
 
 from api import codings
 
 Headers: TypeAlias = list[tuple[str, str]]
+Fields: TypeAlias = Mapping[str, str]  # the same by name in small letters
 Key: TypeAlias = tuple[str | bytes | None, ...]
 
 _OVERHEAD: Final = 2_000  # bytes that the headers and objects of an answer take beside its body
 _OF_CONTENT: Final = frozenset({"content-length", "content-type", "content-encoding"})
-_REPLACED: Final = frozenset({"content-length", "etag"})
+_REPLACED: Final = frozenset({"content-length", "date", "etag"})  # the server says when
 
 
 class Kept(NamedTuple):
@@ -24,9 +26,8 @@ class Kept(NamedTuple):
     body: bytes
 
 
-def made(headers: Headers, body: bytes, coding: str) -> Kept:
+def made(headers: Headers, known: Fields, body: bytes, coding: str) -> Kept:
     """Return *body* in *coding*, if it gains by that, with a length and a strong entity tag."""
-    known = {name.lower(): value for name, value in headers}
     etag = known.get("etag") or f'"{hashlib.sha256(body).hexdigest()}"'
     rest = [each for each in headers if each[0].lower() not in _REPLACED]
     if codings.is_compressible(known.get("content-type", "")) and "content-encoding" not in known:

@@ -329,6 +329,11 @@ def test_an_answer_of_one_who_has_it_already_is_kept_for_others() -> None:
     assert client.get(ASK + "ASK{}").data == b"answer 1"
 
 
+def test_the_time_of_an_answer_is_not_kept() -> None:
+    client = cached(Application(("Date", "Thu, 01 Jan 1970 00:00:00 GMT")))
+    assert "Date" not in client.get(ASK + "ASK{}").headers
+
+
 def test_head_has_the_headers_of_get_and_no_body() -> None:
     client = cached(Application())
     head, get = client.head(ASK + "ASK{}"), client.get(ASK + "ASK{}")
@@ -390,7 +395,7 @@ def test_an_error_of_one_is_not_the_answer_of_those_who_waited() -> None:
 
 def test_what_is_kept_stays_within_its_room_and_the_least_used_goes_first() -> None:
     shelf = Shelf(10_000)
-    answer = made([], b"x" * 1_000, "")
+    answer = made([], {}, b"x" * 1_000, "")
     for name in "abc":
         shelf.put((name,), answer)
     assert shelf.get(("a",))
@@ -409,7 +414,7 @@ def test_many_threads_leave_the_shelf_consistent() -> None:
         for turn in range(2_000):
             key = (str((seed * 7 + turn) % 40),)
             if shelf.get(key) is None:
-                shelf.put(key, made([], b"x" * (turn % 3_000), ""))
+                shelf.put(key, made([], {}, b"x" * (turn % 3_000), ""))
 
     threads = [threading.Thread(target=work, args=(seed,)) for seed in range(4)]
     for thread in threads:
