@@ -28,6 +28,7 @@ from kg import paths
 from kg.context import Context
 from kg.drug_document import DrugDocuments
 from kg.reconciliation import Reconciler
+from kg.rewriting import RewritingStore
 from kg.search import Index
 from kg.store import Store
 
@@ -43,7 +44,8 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = settings.max_request_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.max_request_bytes
     app.register_blueprint(health.blueprint(store))
-    app.register_blueprint(sparql.blueprint(store))
+    asked = RewritingStore(store) if settings.rewrite else store
+    app.register_blueprint(sparql.blueprint(asked))
     context = Context(paths.ONTOLOGY / "context.jsonld")
     descriptions = entities.Descriptions(store, context)
     app.register_blueprint(entities.blueprint(store, descriptions))
@@ -62,7 +64,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app.before_request(_start)
     app.after_request(_allow_any_origin)
     app.after_request(_log_request)
-    application: WSGIApplication = Quick(app, app.wsgi_app, store)
+    application: WSGIApplication = Quick(app, app.wsgi_app, asked)
     if settings.cache_bytes:
         application = Cache(application, freshness.version(store), settings.cache_bytes)
     app.wsgi_app = application  # type: ignore[method-assign, assignment] # as Flask's documentation does

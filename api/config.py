@@ -1,7 +1,7 @@
 """Name each setting once: its default, its environment variable and its command-line flag."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -41,6 +41,10 @@ class Settings:
         default=10_000_000,
         metadata={"help": "Longest request body that is read.", "type": click.IntRange(1)},
     )
+    rewrite: bool = field(
+        default=True,
+        metadata={"help": "Evaluate queries in an equivalent form where that is faster."},
+    )
     cache_bytes: int = field(
         default=64 * 1024 * 1024,
         metadata={
@@ -60,7 +64,7 @@ def options(*names: str, flag: str | None = None) -> Callable[[Command], Command
     def decorate(command: Command) -> Command:
         for name in reversed(names):
             command = click.option(
-                flag or f"--{name.replace('_', '-')}",
+                flag or _spelled(by_name[name]),
                 name,
                 default=by_name[name].default,
                 envvar=PREFIX + name.upper(),
@@ -71,3 +75,9 @@ def options(*names: str, flag: str | None = None) -> Callable[[Command], Command
         return command
 
     return decorate
+
+
+def _spelled(setting: "Field[Any]") -> str:
+    name = setting.name.replace("_", "-")
+    is_switch = setting.default is True
+    return f"--{name}/--no-{name}" if is_switch else f"--{name}"

@@ -4,5 +4,5 @@ from typing import Final
 
 HEADERS: Final = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Cache-Status, Content-Location, ETag, Link",
+    "Access-Control-Expose-Headers": "Cache-Status, Content-Location, DrugKG-Rewritten, ETag, Link",
 }

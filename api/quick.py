@@ -14,6 +14,7 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
 from api import formats, origins, percent
+from api.sparql import REWRITTEN
 from kg.errors import KgError
 from kg.store import Answer, GraphFormat, ResultFormat, Store
 
@@ -57,6 +58,8 @@ class Quick:
         except KgError as error:
             return self._failed(error, environ, start_response)
         headers = [("Content-Type", formats.content_type(answer.media_type)), *_HEADERS]
+        if answer.rewritten:
+            headers.append((REWRITTEN, ", ".join(answer.rewritten)))
         headers.append(("ETag", f'"{answer.sha256}"'))
         headers.append(("Content-Length", str(answer.length)))
         start_response("200 OK", headers)

@@ -1,7 +1,7 @@
 """Speak the SPARQL 1.1 Protocol for queries."""
 
 from http import HTTPStatus
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import pyoxigraph as ox
 from flask import Blueprint, Request, Response, request
@@ -16,6 +16,9 @@ _HOW = (
     "ask with ?query=… by GET, with a form by POST, "
     "or with the query itself as the body of a POST of type application/sparql-query"
 )
+
+
+REWRITTEN: Final = "DrugKG-Rewritten"  # header: by which ways, see kg/rewrite.py
 
 
 class _Asked(NamedTuple):
@@ -88,6 +91,8 @@ def _dataset(parameters: MultiDict[str, str]) -> Dataset:
 def _sent(answer: Answer) -> Response:
     response = Response(answer.chunks, content_type=formats.content_type(answer.media_type))
     response.content_length = answer.length
+    if answer.rewritten:
+        response.headers[REWRITTEN] = ", ".join(answer.rewritten)
     response.call_on_close(answer.close)
     response.set_etag(answer.sha256)
     response.make_conditional(request)

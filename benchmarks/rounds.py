@@ -1,19 +1,23 @@
 """Measure every server in every case, in rounds, so that what disturbs one disturbs all."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count, repeat
+from statistics import median
 from typing import Final
 
 from benchmarks import mixes
-from benchmarks.content import Row, SlowError, ask, rows
+from benchmarks.content import Row, SlowError, Timed, ask, rows
 from benchmarks.datasets import Dataset
 from benchmarks.driving import Load, drive
 from benchmarks.processes import resident_bytes
 from benchmarks.results import Case, Results
 from benchmarks.servers import Server
 
-_SLOW_STARTERS: Final = 3  # queries of each kind that are compared
+_COMPARED: Final = 3  # queries of each kind
+_SAMPLING: Final = 0.3  # seconds for queries of one kind to one server, one after another
+_MOST_SAMPLES: Final = 15
 _FIRST: Final = 900_000_000  # numbers of queries that are timed one by one
 
 
@@ -31,7 +35,7 @@ def same_content(servers: Sequence[Server], data: Dataset, plan: Plan, results: 
     """Note every query that the servers answer differently, and how many they answer alike."""
     alike = 0
     for mix in (*mixes.DRIVEN, *mixes.TIMED, mixes.EXPORT):
-        for number in range(min(len(mix.texts(data)), _SLOW_STARTERS)):
+        for number in range(min(len(mix.texts(data)), _COMPARED)):
             text = mix.fresh(data, number)
             answers: dict[str, list[Row]] = {}
             for server in servers:
@@ -42,11 +46,12 @@ def same_content(servers: Sequence[Server], data: Dataset, plan: Plan, results: 
             first = next(iter(answers.values()))
             differing = [name for name, found in answers.items() if found != first]
             if differing:
+                rest = f"{', '.join(differing)} differ from {next(iter(answers))}"
                 counts = {name: len(found) for name, found in answers.items()}
-                results.notes.append(f"{data.name}, {mix.name}: DIFFERENT CONTENT, rows {counts}")
+                results.notes.append(f"{data.name}, {mix.name}: {rest}; rows {counts}")
             else:
                 alike += 1
-    results.notes.append(f"{data.name}: {alike} answers compared, all of the same content")
+    results.notes.append(f"{data.name}: {alike} queries had the same content from all servers")
 
 
 def driven(servers: Sequence[Server], data: Dataset, plan: Plan, results: Results) -> None:
@@ -67,25 +72,35 @@ def driven(servers: Sequence[Server], data: Dataset, plan: Plan, results: Result
 def timed(servers: Sequence[Server], data: Dataset, plan: Plan, results: Results) -> None:
     """Ask what may take long one by one: new, and once more."""
     late: set[tuple[str, str]] = set()
-    for turn in range(plan.rounds):
+    numbers = count(_FIRST)
+    for _ in range(plan.rounds):
         for mix in (*mixes.TIMED, mixes.EXPORT):
-            text = mix.fresh(data, _FIRST + turn)
             for server in servers:
                 if (mix.name, server.name) in late:
                     continue
-                for again in (False, True):
-                    name = f"{mix.name}, {'repeated' if again else 'new'}"
-                    try:
-                        answer = ask(server, text, plan.patience)
-                    except (SlowError, RuntimeError) as error:
-                        late.add((mix.name, server.name))
-                        results.notes.append(f"{data.name}, {mix.name}: {error}")
-                        break
-                    case = Case(data.name, name, 0)
-                    results.add(case, server.name, 1 / answer.total)
-                    if mix is mixes.EXPORT:
-                        case = Case(data.name, f"{name}: first byte", 0)
-                        results.add(case, server.name, 1 / answer.first_byte)
+                try:
+                    for again in (False, True):
+                        name = f"{mix.name}, {'repeated' if again else 'new'}"
+                        texts = (mix.fresh(data, next(numbers)) for _ in repeat(None))
+                        answers = _asked(server, repeat(next(texts)) if again else texts, plan)
+                        case = Case(data.name, name, 0)
+                        results.add(case, server.name, 1 / median(each.total for each in answers))
+                        if mix is mixes.EXPORT:
+                            case = Case(data.name, f"{name}: first byte", 0)
+                            first = median(each.first_byte for each in answers)
+                            results.add(case, server.name, 1 / first)
+                except (SlowError, RuntimeError) as error:
+                    late.add((mix.name, server.name))
+                    results.notes.append(f"{data.name}, {mix.name}: {error}")
+
+
+def _asked(server: Server, texts: Iterator[str], plan: Plan) -> list[Timed]:
+    """Return as many answers as come in a short time, at least one."""
+    end = time.perf_counter() + _SAMPLING
+    answers = [ask(server, next(texts), plan.patience)]
+    while time.perf_counter() < end and len(answers) < _MOST_SAMPLES:
+        answers.append(ask(server, next(texts), plan.patience))
+    return answers
 
 
 def measure(servers: Sequence[Server], data: Dataset, plan: Plan, results: Results) -> None:

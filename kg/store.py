@@ -76,6 +76,7 @@ class Answer:
     length: int
     sha256: str
     close: Callable[[], None]
+    rewritten: tuple[str, ...] = ()  # how the query was put before it was evaluated
 
 
 class Store(Protocol):
