@@ -1,4 +1,4 @@
-"""Say what is asked: queries by name, for a place in the data and a number that makes them new."""
+"""Say what is asked: queries by name, each with a number at its end that makes it new."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,22 +9,25 @@ from kg.terms import DKG, PROV, RDFS
 
 _PREFIXES: Final = f"PREFIX dkg: <{DKG}> PREFIX prov: <{PROV}> PREFIX rdfs: <{RDFS}> "
 _MANY: Final = 1_000_000  # rows; no answer has so many, so a limit above it changes only the text
-# Nothing is sorted: Virtuoso refuses to sort with such a limit, and content is compared in order.
+# A comment would do too, but a server might drop it. Where a limit would keep a server from doing
+# its best, or from answering at all, as with Virtuoso and sorting, it is a comment.
+_COMMENT: Final = "# "
 _TOGETHER: Final = 25  # products of 40 claims
 _LISTS: Final = 50
 
 
 @dataclass(frozen=True)
 class Mix:
-    """Name a query that has a text for each of some keys; ``text`` ends in a limit."""
+    """Name a query that has a text for each of some keys."""
 
     name: str
     keys: Callable[[Dataset], list[tuple[str, ...]]]
     body: str
+    ending: str = "LIMIT "  # of the text, before a number that makes it new
 
     def texts(self, dataset: Dataset) -> list[str]:
         """Return the texts that can be asked of *dataset*, all but the number at the end."""
-        return [f"{_PREFIXES}{_filled(self.body, key)} LIMIT " for key in self.keys(dataset)]
+        return [f"{_PREFIXES}{_filled(self.body, key)} {self.ending}" for key in self.keys(dataset)]
 
     def fresh(self, dataset: Dataset, number: int) -> str:
         """Return a text that differs for each *number* and has the same answer."""
@@ -97,6 +100,7 @@ SHARED: Final = Mix(
   ?theirs dkg:aboutProduct ?other ; dkg:effect ?effect .
   FILTER(?other != KEY1)
 } GROUP BY ?other""",
+    _COMMENT,
 )
 NEGATION: Final = Mix(
     "negation",
@@ -105,6 +109,7 @@ NEGATION: Final = Mix(
   ?claim dkg:aboutProduct KEY1 ; dkg:effect ?effect .
   FILTER NOT EXISTS { ?other dkg:aboutProduct KEY2 ; dkg:effect ?effect }
 }""",
+    _COMMENT,
 )
 COMPARISON: Final = Mix(
     "two-drug comparison",
@@ -115,6 +120,7 @@ COMPARISON: Final = Mix(
   ?other dkg:aboutProduct KEY2 ; dkg:effect ?effect ; dkg:frequency ?two .
   ?two dkg:lowerBound ?second .
 }""",
+    _COMMENT,
 )
 COUNTS: Final = Mix(
     "effects by products",
@@ -122,6 +128,7 @@ COUNTS: Final = Mix(
     """SELECT ?effect (COUNT(DISTINCT ?product) AS ?products) {
   ?claim dkg:effect ?effect ; dkg:aboutProduct ?product
 } GROUP BY ?effect""",
+    _COMMENT,
 )
 EXPORT: Final = Mix(
     "export",

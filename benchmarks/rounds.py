@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count, repeat
+from itertools import count, product, repeat
 from statistics import median
 from typing import Final
 
@@ -16,6 +16,7 @@ from benchmarks.results import Case, Results
 from benchmarks.servers import Server
 
 _COMPARED: Final = 3  # queries of each kind
+_WARMING: Final = 4  # times that a repeated query is asked first: a server may have processes
 _SAMPLING: Final = 0.3  # seconds for queries of one kind to one server, one after another
 _MOST_SAMPLES: Final = 15
 _FIRST: Final = 900_000_000  # numbers of queries that are timed one by one
@@ -73,25 +74,29 @@ def timed(servers: Sequence[Server], data: Dataset, plan: Plan, results: Results
     """Ask what may take long one by one: new, and once more."""
     late: set[tuple[str, str]] = set()
     numbers = count(_FIRST)
-    for _ in range(plan.rounds):
-        for mix in (*mixes.TIMED, mixes.EXPORT):
-            for server in servers:
-                if (mix.name, server.name) in late:
-                    continue
-                try:
-                    for again in (False, True):
-                        name = f"{mix.name}, {'repeated' if again else 'new'}"
-                        texts = (mix.fresh(data, next(numbers)) for _ in repeat(None))
-                        answers = _asked(server, repeat(next(texts)) if again else texts, plan)
-                        case = Case(data.name, name, 0)
-                        results.add(case, server.name, 1 / median(each.total for each in answers))
-                        if mix is mixes.EXPORT:
-                            case = Case(data.name, f"{name}: first byte", 0)
-                            first = median(each.first_byte for each in answers)
-                            results.add(case, server.name, 1 / first)
-                except (SlowError, RuntimeError) as error:
-                    late.add((mix.name, server.name))
-                    results.notes.append(f"{data.name}, {mix.name}: {error}")
+    for _, mix, server in product(range(plan.rounds), (*mixes.TIMED, mixes.EXPORT), servers):
+        if (mix.name, server.name) in late:
+            continue
+        try:
+            fresh = (mix.fresh(data, number) for number in numbers)
+            _note(
+                results, Case(data.name, f"{mix.name}, new", 0), server, _asked(server, fresh, plan)
+            )
+            same = repeat(next(fresh))
+            for _again in range(_WARMING):
+                ask(server, next(same), plan.patience)
+            again = Case(data.name, f"{mix.name}, repeated", 0)
+            _note(results, again, server, _asked(server, same, plan))
+        except (SlowError, RuntimeError) as error:
+            late.add((mix.name, server.name))
+            results.notes.append(f"{data.name}, {mix.name}: {error}")
+
+
+def _note(results: Results, case: Case, server: Server, answers: Sequence[Timed]) -> None:
+    results.add(case, server.name, 1 / median(each.total for each in answers))
+    if case.mix.startswith(mixes.EXPORT.name):
+        first = case._replace(mix=f"{case.mix}: first byte")
+        results.add(first, server.name, 1 / median(each.first_byte for each in answers))
 
 
 def _asked(server: Server, texts: Iterator[str], plan: Plan) -> list[Timed]:

@@ -79,8 +79,16 @@ def rewrite(text: str, found: Outline, lookup: Lookup) -> Rewritten | None:
 def _splits(run: Part) -> list[list[list[Pattern]]]:
     """Return the ways to take *run* apart so that each part starts from something named."""
     variables = dict.fromkeys(term for each in run.patterns for term in each if term[0] == "?")
-    found = (_apart(run.patterns, hub) for hub in variables)
-    return [parts for parts in found if len(parts) > 1 and all(map(_is_anchored, parts))]
+    found = ((hub, _apart(run.patterns, hub)) for hub in variables)
+    return [
+        parts
+        for hub, parts in found
+        if len(parts) > 1 and all(_is_anchored(part) and _holds(part, hub) for part in parts)
+    ]
+
+
+def _holds(part: list[Pattern], variable: str) -> bool:
+    return any(variable in each for each in part)
 
 
 def _best(splits: list[list[list[Pattern]]], lookup: Lookup) -> list[list[Pattern]]:
@@ -101,8 +109,7 @@ def _best(splits: list[list[list[Pattern]]], lookup: Lookup) -> list[list[Patter
 def _is_anchored(part: list[Pattern]) -> bool:
     """Return whether *part* starts from something that the query names, and not from a class."""
     return any(
-        "?" not in (each.subject[0], each.object[0])
-        or (each.subject[0] != "?" or (each.object[0] != "?" and each.predicate != RDF_TYPE))
+        each.subject[0] != "?" or (each.object[0] != "?" and each.predicate != RDF_TYPE)
         for each in part
     )
 
