@@ -11,12 +11,17 @@ from api.config import Settings
 from api.quick import Quick
 from kg.store import Answer, Store
 
+SHARED = """PREFIX d: <https://w3id.org/drugkg/vocab#> PREFIX id: <https://w3id.org/drugkg/id/>
+SELECT ?e { ?a d:aboutProduct id:testomab ; d:effect ?e .
+    ?b d:aboutProduct id:testomab ; d:effect ?e }
+"""
 QUERIES = (
     "ASK {}",
     "SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o",
     "SELECT ?é { ?é ?p '%41+é' }",
     "CONSTRUCT WHERE { ?s a ?type }",
     "DESCRIBE <id/testomab>",
+    SHARED,
     "SELECT",
     "SELECT * { SERVICE <http://127.0.0.1:1/> {} }",
     "",
@@ -69,6 +74,18 @@ def test_quick_answers_are_those_of_the_application(
         assert seen(quick.head(address, headers=headers)) == seen(
             slow.head(address, headers=headers)
         )
+
+
+def test_an_answer_says_how_its_query_was_put(app: Flask, small_store: Store) -> None:
+    off = create_app(Settings(rewrite=False), small_store).test_client()
+    answers = [
+        client.get("/sparql", query_string={"query": SHARED, "format": form})
+        for client in (app.test_client(), off)
+        for form in ("json", "csv")
+    ]
+    ways = [answer.headers.get("DrugKG-Rewritten") for answer in answers]
+    assert ways == ["split", "split", None, None]
+    assert answers[0].get_json() == answers[2].get_json()
 
 
 def test_who_has_the_answer_is_told_so(app: Flask) -> None:
