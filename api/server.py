@@ -12,6 +12,7 @@ from granian.log import LogLevels
 
 from api import create_app
 from api.config import Settings
+from api.warm import warm_meanwhile
 from kg.store import open_store
 
 _THREADS: Final = 32  # requests at once in one worker; a query runs outside Python's lock
@@ -50,4 +51,6 @@ def run(settings: Settings) -> None:
 def load(settings: Settings) -> Flask:
     """Return the application of one worker."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    return create_app(settings, open_store(settings.release, settings.store))
+    app = create_app(settings, open_store(settings.release, settings.store))
+    warm_meanwhile(app)
+    return app
