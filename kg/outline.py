@@ -8,36 +8,13 @@ import re
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-_TOKEN: Final = re.compile(
-    r"""
-    (?P<space> [ \t\r\n]++ | \#[^\r\n]*+ )
-  | (?P<iri> <[^<>"{}|^`\\\x00-\x20()]*+> )
-  | (?P<string> "(?!"")(?:[^"\\\r\n]|\\.)*+" | '(?!'')(?:[^'\\\r\n]|\\.)*+' )
-  | (?P<variable> [?$] [A-Za-z0-9_]++ )
-  | (?P<name> (?:[A-Za-z][\w-]*+)?+ : (?: [\w:-] | \.(?=[\w:.-]*[\w:-]) )*+ )
-  | (?P<number> [+-]?+ (?: [0-9]++ (?:\.[0-9]++)?+ ) (?![\w.]) )
-  | (?P<tag> @[A-Za-z]++(?:-[A-Za-z0-9]++)*+ )
-  | (?P<word> [A-Za-z_][A-Za-z0-9_]*+ )
-  | (?P<mark> \^\^ | [{}().;,] )
-  | (?P<other> [=!<>&|*/+-] )
-    """,
-    re.VERBOSE,
-)
+from kg.plain_tokens import NotPlainError, Token, plain_tokens
+
+_DEEPEST: Final = 3  # OPTIONAL inside OPTIONAL
 _TERMS: Final = frozenset({"iri", "variable", "name"})
 _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 RDF_TYPE: Final = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 _ABSOLUTE: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:")
-
-
-class _Token(NamedTuple):
-    kind: str
-    text: str
-    start: int
-    end: int
-
-    @property
-    def word(self) -> str:
-        return self.text.upper() if self.kind == "word" else ""
 
 
 class Pattern(NamedTuple):
@@ -62,37 +39,42 @@ class Part(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Outline:
-    """Say what a plain query holds, and where.
+class Group:
+    """Hold the patterns of a group and the groups in its OPTIONAL.
 
-    ``negations`` are the filters NOT EXISTS whose group holds patterns only; ``end`` is the place
-    of the brace that closes the group.
+    ``negations`` are the filters NOT EXISTS whose group holds patterns only; ``is_read`` is false
+    if something in brackets was passed over that may hold patterns too; ``end`` is the place of
+    the brace that closes the group.
     """
 
     runs: tuple[Part, ...]
     negations: tuple[Part, ...]
-    options: int
+    options: "tuple[Group, ...]"
+    is_read: bool
     end: int
+
+
+@dataclass(frozen=True)
+class Outline:
+    """Say what a plain query holds, and where."""
+
+    group: Group
     words: frozenset[str]  # outside the group, in capitals
     is_projected: bool  # variables are named, not *
-
-
-class _NotPlainError(Exception):
-    """Leave a query that is not plain."""
 
 
 def outline(text: str) -> Outline | None:
     """Return what *text* holds if it is a plain query, else None; it may still not parse."""
     try:
         return _Reader(text).read()
-    except (_NotPlainError, IndexError):
+    except (NotPlainError, IndexError):
         return None
 
 
 class _Reader:
     def __init__(self, text: str) -> None:
-        self._tokens = list(_tokens(text))
-        self._place = 0
+        self._tokens = plain_tokens(text)
+        self._place = self._depth = 0
         self._prefixes: dict[str, str] = {}
 
     def read(self) -> Outline:
@@ -100,46 +82,64 @@ class _Reader:
             self._next()
             name, iri = self._next(), self._next()
             if name.kind != "name" or iri.kind != "iri" or not name.text.endswith(":"):
-                raise _NotPlainError
+                raise NotPlainError
             self._prefixes[name.text] = _absolute(iri.text)
         self._expect("SELECT")
         is_projected = True
         while self._peek().text != "{" and self._peek().word != "WHERE":
             if self._peek().word in ("FROM", "SELECT", "EXISTS"):
-                raise _NotPlainError
+                raise NotPlainError
             is_projected = self._next().text != "*" and is_projected
         if self._peek().word == "WHERE":
             self._next()
         begin = self._place
-        runs, negations, options, end = self._group()
+        group = self._group()
         if any(token.text in ("{", "}") for token in self._tokens[self._place :]):
-            raise _NotPlainError
+            raise NotPlainError
         around = (*self._tokens[:begin], *self._tokens[self._place :])
         words = frozenset(token.word for token in around)
-        return Outline(tuple(runs), tuple(negations), options, end, words, is_projected)
+        return Outline(group, words, is_projected)
 
-    def _group(self) -> tuple[list[Part], list[Part], int, int]:
+    def _group(self) -> Group:
         runs: list[Part] = []
         negations: list[Part] = []
-        options = 0
+        options: list[Group] = []
+        is_read = True
         self._expect("{")
         while True:
             token = self._peek()
             if token.text == "}":
-                return runs, negations, options, self._next().start
+                end = self._next().start
+                return Group(tuple(runs), tuple(negations), tuple(options), is_read, end)
             if token.word == "FILTER":
+                is_read = self._peek(1).word not in ("NOT", "EXISTS") and is_read
                 negation = self._filter()
                 negations += [negation] if negation else []
             elif token.word == "OPTIONAL":
                 self._next()
-                self._skip("{", "}")
-                options += 1
+                option = self._option()
+                is_read = option is not None and option.is_read and is_read
+                options += [option] if option else []
             elif token.kind in _TERMS:
                 runs.append(self._run())
             else:
-                raise _NotPlainError
+                raise NotPlainError
             if self._peek().text == "." and token.word:  # after FILTER and OPTIONAL it is optional
                 self._next()
+
+    def _option(self) -> Group | None:
+        begin = self._place
+        self._skip("{", "}")
+        end, self._place = self._place, begin
+        self._depth += 1
+        try:
+            option = self._group() if self._depth <= _DEEPEST else None
+        except NotPlainError:
+            option = None
+        self._depth -= 1
+        is_whole = self._place == end
+        self._place = end
+        return option if is_whole else None
 
     def _filter(self) -> Part | None:
         start = self._next().start
@@ -152,7 +152,7 @@ class _Reader:
             self._place = begin + 1
             try:
                 inner = self._run()
-            except _NotPlainError:
+            except NotPlainError:
                 inner = None
             is_whole = self._place == end - 1
             self._place = end
@@ -198,7 +198,7 @@ class _Reader:
             self._next()
             return RDF_TYPE
         if self._peek().kind not in _TERMS:
-            raise _NotPlainError
+            raise NotPlainError
         return self._term()
 
     def _term(self) -> str:
@@ -212,7 +212,7 @@ class _Reader:
                 prefix, _, local = token.text.partition(":")
                 namespace = self._prefixes.get(prefix + ":")
                 if namespace is None:
-                    raise _NotPlainError
+                    raise NotPlainError
                 return f"{namespace[:-1]}{local}>"
             case "string":
                 return self._literal(token.text)
@@ -221,11 +221,11 @@ class _Reader:
                 return f'"{token.text}"^^<{_XSD}{kind}>'
         if token.text in ("true", "false"):
             return f'"{token.text}"^^<{_XSD}boolean>'
-        raise _NotPlainError
+        raise NotPlainError
 
     def _literal(self, text: str) -> str:
         if "\\" in text or (text[0] == "'" and '"' in text):
-            raise _NotPlainError
+            raise NotPlainError
         quoted = f'"{text[1:-1]}"'
         if self._peek().kind == "tag":
             return quoted + self._next().text
@@ -246,30 +246,17 @@ class _Reader:
     def _expect(self, text: str) -> None:
         token = self._next()
         if text not in (token.text, token.word):
-            raise _NotPlainError
+            raise NotPlainError
 
-    def _peek(self) -> _Token:
-        return self._tokens[self._place]
+    def _peek(self, further: int = 0) -> Token:
+        return self._tokens[self._place + further]
 
-    def _next(self) -> _Token:
+    def _next(self) -> Token:
         self._place += 1
         return self._tokens[self._place - 1]
 
 
-def _tokens(text: str) -> "list[_Token]":
-    found: list[_Token] = []
-    place = 0
-    while place < len(text):
-        token = _TOKEN.match(text, place)
-        if token is None:
-            raise _NotPlainError
-        place = token.end()
-        if token.lastgroup != "space":
-            found.append(_Token(token.lastgroup or "", token[0], token.start(), place))
-    return [*found, _Token("end", "", place, place)]
-
-
 def _absolute(iri: str) -> str:
     if not _ABSOLUTE.match(iri):
-        raise _NotPlainError
+        raise NotPlainError
     return iri

@@ -23,6 +23,7 @@ from kg.volatile import is_volatile
 SPLIT: Final = "split"
 MINUS: Final = "minus"
 _MANY: Final = 5_000  # solutions that may be met on the way: some milliseconds
+_MOST_PATTERNS: Final = 16  # the ways to part them are tried one by one
 _LONGEST: Final = 4_000  # characters of a query worth reading
 _LEFT_ALONE: Final = frozenset(
     {"LIMIT", "OFFSET", "REDUCED", "SAMPLE", "GROUP_CONCAT", "SUM", "AVG", "VALUES", "HAVING"}
@@ -46,7 +47,7 @@ def read(text: str) -> Outline | None:
     found = outline(text)
     if found is None or found.words & _LEFT_ALONE:
         return None
-    return found if found.negations or any(map(_splits, found.runs)) else None
+    return found if found.group.negations or any(map(_splits, found.group.runs)) else None
 
 
 def rewrite(text: str, found: Outline, lookup: Lookup) -> Rewritten | None:
@@ -58,16 +59,16 @@ def rewrite(text: str, found: Outline, lookup: Lookup) -> Rewritten | None:
     edits: list[tuple[int, int, str]] = []
     ways: list[str] = []
     if found.is_projected:
-        for run in found.runs:
+        for run in found.group.runs:
             parts = _best(_splits(run), lookup)
             if parts:
                 edits.append((run.start, run.end, " ".join(map(_sub_select, parts)) + " "))
                 ways.append(SPLIT)
-    for negation in found.negations:
+    for negation in found.group.negations:
         if _may_be_minus(found, negation, lookup):
             inner = " ".join(map(_written, negation.patterns))
             edits.append((negation.start, negation.end, ""))
-            edits.append((found.end, found.end, f" MINUS {{ {inner} }} "))
+            edits.append((found.group.end, found.group.end, f" MINUS {{ {inner} }} "))
             ways.append(MINUS)
     if not edits:
         return None
@@ -78,6 +79,8 @@ def rewrite(text: str, found: Outline, lookup: Lookup) -> Rewritten | None:
 
 def _splits(run: Part) -> list[list[list[Pattern]]]:
     """Return the ways to take *run* apart so that each part starts from something named."""
+    if len(run.patterns) > _MOST_PATTERNS:
+        return []
     variables = dict.fromkeys(term for each in run.patterns for term in each if term[0] == "?")
     found = ((hub, _apart(run.patterns, hub)) for hub in variables)
     return [
@@ -129,7 +132,7 @@ def _apart(patterns: tuple[Pattern, ...], hub: str) -> list[list[Pattern]]:
 
 
 def _may_be_minus(found: Outline, negation: Part, lookup: Lookup) -> bool:
-    bound = {name for run in found.runs for each in run.patterns for name in each.variables}
+    bound = {name for run in found.group.runs for each in run.patterns for name in each.variables}
     inside = {name for each in negation.patterns for name in each.variables}
     return bool(bound & inside) and solutions(negation.patterns, lookup, _MANY) < _MANY
 

@@ -10,7 +10,7 @@ PREFIX = "PREFIX e: <http://e/> "
 def patterns(group: str) -> list[Pattern]:
     found = outline(f"{PREFIX}SELECT ?s {{ {group} }}")
     assert found is not None, group
-    return [pattern for run in found.runs for pattern in run.patterns]
+    return [pattern for run in found.group.runs for pattern in run.patterns]
 
 
 def test_patterns_are_read_in_all_their_spellings() -> None:
@@ -35,11 +35,13 @@ def test_filters_and_options_are_passed_over_and_end_a_run() -> None:
     }} GROUP BY ?s ORDER BY ?n"""
     found = outline(text)
     assert found is not None
-    assert [text[run.start : run.end] for run in found.runs] == ["?s e:p ?o", "?s e:q ?x ."]
-    (negation,) = found.negations
+    assert [text[run.start : run.end] for run in found.group.runs] == ["?s e:p ?o", "?s e:q ?x ."]
+    (negation,) = found.group.negations
     assert text[negation.start : negation.end] == "FILTER NOT EXISTS { ?s e:z ?z }"
-    assert text[found.end] == "}"
-    assert found.options == 1
+    assert text[found.group.end] == "}"
+    (option,) = found.group.options
+    assert [run.patterns[0].predicate for run in option.runs] == ["<http://e/r>"]
+    assert not found.group.is_read
     assert {"GROUP", "ORDER", "COUNT"} <= found.words
 
 
