@@ -20,6 +20,8 @@ from benchmarks.table import tables
 
 _ROUNDS: Final = 4
 _HERE: Final = Path(__file__).parents[1]
+_BEGIN: Final = "<!-- results of make bench -->"
+_END: Final = "<!-- end of results -->"
 _SLOW_LOADER: Final = 2_000_000  # triples; rdflib-endpoint parses 30,000 a second
 
 
@@ -29,7 +31,7 @@ def main() -> None:
     if shutil.which("wrk") is None:
         sys.exit("wrk is needed (Debian and Ubuntu: apt-get install wrk)")
     full = wanted.full
-    names = wanted.data or ([REAL, "10000", "1000000", "10000000"] if full else [REAL, "10000"])
+    names = wanted.data or ([REAL, "10000", "1000000", "10000000"] if full else ["200000"])
     plan = Plan(
         rounds=wanted.rounds,
         seconds=wanted.seconds or (5 if full else 1),
@@ -57,6 +59,11 @@ def main() -> None:
     (place / "report.md").write_text(report)
     (place / "ratios.svg").write_text(plot(results, OURS))
     print(f"written to {place}/report.md and ratios.svg")
+    if wanted.docs:
+        page, drawing = _HERE / "docs" / "performance.md", _HERE / "docs" / "performance.svg"
+        before, _, rest = page.read_text().partition(_BEGIN)
+        page.write_text(f"{before}{_BEGIN}\n\n{report}\n{_END}{rest.partition(_END)[2]}")
+        drawing.write_text((place / "ratios.svg").read_text())
 
 
 def _arguments() -> argparse.Namespace:
@@ -65,6 +72,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--data", nargs="+", metavar="real|N", help="numbers of triples")
     parser.add_argument("--servers", nargs="+", metavar="NAME", help="these servers only")
     parser.add_argument("--connections", nargs="+", type=int, metavar="N")
+    parser.add_argument("--docs", action="store_true", help="put the results into docs/ too")
     parser.add_argument("--rounds", type=int, default=_ROUNDS)
     parser.add_argument("--seconds", type=int, help="of each run of wrk")
     parser.add_argument("--store", choices=["memory", "disk"], help="of ours and oxigraph")

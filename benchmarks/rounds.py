@@ -13,7 +13,7 @@ from benchmarks.datasets import Dataset
 from benchmarks.driving import Load, drive
 from benchmarks.processes import resident_bytes
 from benchmarks.results import Case, Results
-from benchmarks.servers import Server
+from benchmarks.servers import UNCACHED, Server
 
 _COMPARED: Final = 3  # queries of each kind
 _WARMING: Final = 4  # times that a repeated query is asked first: a server may have processes
@@ -64,6 +64,8 @@ def driven(servers: Sequence[Server], data: Dataset, plan: Plan, results: Result
                 for connections in plan.connections:
                     name = f"{mix.name}, {'new' if fresh else 'repeated'}"
                     for server in order:
+                        if server.name == UNCACHED and not fresh:
+                            continue  # it would do again what it does for what is new
                         load = Load(mix, fresh, connections, plan.seconds)
                         run = drive(server, data, load)
                         case = Case(data.name, name, connections)
