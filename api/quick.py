@@ -60,8 +60,10 @@ class Quick:
         headers = [("Content-Type", formats.content_type(answer.media_type)), *_HEADERS]
         if answer.rewritten:
             headers.append((REWRITTEN, ", ".join(answer.rewritten)))
-        headers.append(("ETag", f'"{answer.sha256}"'))
-        headers.append(("Content-Length", str(answer.length)))
+        if answer.sha256 is not None:
+            headers.append(("ETag", f'"{answer.sha256}"'))
+        if answer.length is not None:
+            headers.append(("Content-Length", str(answer.length)))
         start_response("200 OK", headers)
         return _Body(answer)
 

@@ -16,13 +16,16 @@ order numbers are added, may not change either, so such queries are left alone.
 from functools import cache
 from typing import Final, NamedTuple
 
-from kg.estimate import Lookup, solutions
+import pyoxigraph as ox
+
+from kg.estimate import Lookup, Term, solutions
 from kg.outline import RDF_TYPE, Outline, Part, Pattern, outline
 from kg.volatile import is_volatile
 
 SPLIT: Final = "split"
 MINUS: Final = "minus"
 _MANY: Final = 5_000  # solutions that may be met on the way: some milliseconds
+_MOST_LOOKUPS: Final = 300  # of some triples each: a few milliseconds
 _MOST_PATTERNS: Final = 16  # the ways to part them are tried one by one
 _LONGEST: Final = 4_000  # characters of a query worth reading
 _LEFT_ALONE: Final = frozenset(
@@ -55,7 +58,7 @@ def rewrite(text: str, found: Outline, lookup: Lookup) -> Rewritten | None:
 
     *lookup* returns triples that fit a pattern, up to a number.
     """
-    lookup = cache(lookup)
+    lookup = cache(_bounded(lookup))
     edits: list[tuple[int, int, str]] = []
     ways: list[str] = []
     if found.is_projected:
@@ -75,6 +78,24 @@ def rewrite(text: str, found: Outline, lookup: Lookup) -> Rewritten | None:
     for start, end, replacement in sorted(edits, key=lambda edit: edit[0], reverse=True):
         text = text[:start] + replacement + text[end:]
     return Rewritten(text, tuple(dict.fromkeys(ways)))
+
+
+class _SpentError(Exception):
+    """Stop looking for a better form."""
+
+
+def _bounded(lookup: Lookup) -> Lookup:
+    """Return *lookup* for so many times and no more."""
+    left = iter(range(_MOST_LOOKUPS))
+
+    def look_up(
+        subject: Term | None, predicate: Term | None, value: Term | None, most: int
+    ) -> list[ox.Quad]:
+        if next(left, None) is None:
+            raise _SpentError
+        return lookup(subject, predicate, value, most)
+
+    return look_up
 
 
 def _splits(run: Part) -> list[list[list[Pattern]]]:
@@ -98,14 +119,17 @@ def _best(splits: list[list[list[Pattern]]], lookup: Lookup) -> list[list[Patter
     """Return the one of *splits* that meets fewest solutions, or none if all meet too many."""
     best: list[list[Pattern]] = []
     least = float(_MANY)
-    for parts in splits:
-        met = 0.0
-        for part in parts:
-            met += solutions(part, lookup, least)
-            if met >= least:
-                break
-        else:
-            best, least = parts, met
+    try:
+        for parts in sorted(splits, key=lambda parts: -min(map(len, parts))):
+            met = 0.0
+            for part in parts:
+                met += solutions(part, lookup, least)
+                if met >= least:
+                    break
+            else:
+                best, least = parts, met
+    except _SpentError:
+        pass
     return best
 
 
@@ -134,7 +158,10 @@ def _apart(patterns: tuple[Pattern, ...], hub: str) -> list[list[Pattern]]:
 def _may_be_minus(found: Outline, negation: Part, lookup: Lookup) -> bool:
     bound = {name for run in found.group.runs for each in run.patterns for name in each.variables}
     inside = {name for each in negation.patterns for name in each.variables}
-    return bool(bound & inside) and solutions(negation.patterns, lookup, _MANY) < _MANY
+    try:
+        return bool(bound & inside) and solutions(negation.patterns, lookup, _MANY) < _MANY
+    except _SpentError:
+        return False
 
 
 def _sub_select(part: list[Pattern]) -> str:
