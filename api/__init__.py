@@ -2,7 +2,6 @@
 
 import logging
 import time
-from typing import TYPE_CHECKING
 
 from flask import Flask, Response, g, request
 
@@ -31,9 +30,6 @@ from kg.reconciliation import Reconciler
 from kg.rewriting import RewritingStore
 from kg.search import Index
 from kg.store import Store
-
-if TYPE_CHECKING:
-    from wsgiref.types import WSGIApplication
 
 _log = logging.getLogger(__name__)
 
@@ -64,10 +60,10 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app.before_request(_start)
     app.after_request(_allow_any_origin)
     app.after_request(_log_request)
-    application: WSGIApplication = Quick(app, app.wsgi_app, asked)
     if settings.cache_bytes:
-        application = Cache(application, freshness.version(store), settings.cache_bytes)
-    app.wsgi_app = application  # type: ignore[method-assign, assignment] # as Flask's documentation does
+        quick = Quick(app, app.wsgi_app, asked)
+        cache = Cache(quick, freshness.version(store), settings.cache_bytes)
+        app.wsgi_app = cache  # type: ignore[method-assign] # as Flask's documentation does
     return app
 
 

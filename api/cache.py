@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
+from api import codings
 from api.cacheable import OK, Asked, asked, is_function_of_data, may_be_kept
 from api.collected import Collected
 from api.kept import Headers, Kept, Key, Shelf, made
@@ -113,7 +114,7 @@ class Cache:
         flight: _Flight,
     ) -> Iterable[bytes]:
         """Let the application answer in full, and keep the answer if it may be kept."""
-        full = {**environ, "HTTP_ACCEPT_ENCODING": wanted.coding}
+        full = {**environ, "HTTP_ACCEPT_ENCODING": codings.IDENTITY}
         full.pop("HTTP_IF_NONE_MATCH", None)
         if wanted.is_head:
             full["REQUEST_METHOD"] = "GET"
@@ -130,7 +131,9 @@ class Cache:
             return _sent(
                 made(answer.headers, answer.fields, b"", ""), wanted, start_response, "fwd=miss"
             )
-        start_response(answer.status, [*answer.headers, _status("fwd=miss")])
+        is_packed = wanted.coding in codings.PACKERS and codings.is_text(answer.fields)
+        headers = codings.packed(answer.headers, wanted.coding) if is_packed else answer.headers
+        start_response(answer.status, [*headers, _status("fwd=miss")])
         if wanted.is_head:
             answer.drop()
             return []
@@ -139,7 +142,8 @@ class Cache:
             if may_be_kept(path, answer.status, answer.fields, len(body)):
                 self._keep(wanted, made(answer.headers, answer.fields, body, wanted.coding))
 
-        return answer.stream(self._largest if lasts else 0, keep)
+        pack = codings.PACKERS[wanted.coding]() if is_packed else None
+        return answer.stream(self._largest if lasts else 0, keep, pack)
 
     def _keep(self, wanted: Asked, answer: Kept) -> bool:
         """Keep *answer* unless it is too long, or the data changed while it was made."""

@@ -27,6 +27,8 @@ _FIELDS: Final = {
     "x-forwarded-prefix": "HTTP_X_FORWARDED_PREFIX",
     "x-forwarded-proto": "HTTP_X_FORWARDED_PROTO",
 }
+# What is asked for with one of these is answered anew; packed text is not searched for calls.
+_ALONE: Final = ("HTTP_AUTHORIZATION", "HTTP_RANGE", "HTTP_CONTENT_ENCODING")
 _VARIABLES: Final = tuple(_FIELDS.values())
 _KNOWN: Final = frozenset(_FIELDS) | {"accept-encoding"}
 _UNKEPT: Final = ("no-store", "no-cache", "private")
@@ -47,7 +49,7 @@ class Asked(NamedTuple):
 def asked(environ: "WSGIEnvironment", version: Callable[[], str | None]) -> Asked | None:
     """Return what is asked for, or None if the answer shall be made for this request alone."""
     get = environ.get
-    if "HTTP_AUTHORIZATION" in environ or "HTTP_RANGE" in environ:
+    if any(field in environ for field in _ALONE):
         return None
     if "HTTP_CACHE_CONTROL" in environ and "no-" in environ["HTTP_CACHE_CONTROL"].lower():
         return None  # no-cache, no-store

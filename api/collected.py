@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
+from api.codings import Packer
 from api.kept import Fields, Headers
 
 if TYPE_CHECKING:
@@ -63,9 +64,15 @@ class Collected:
         """Return the answer, which ``is_whole``."""
         return b"".join(self._held)
 
-    def stream(self, largest: int, keep: Callable[[bytes], None]) -> "Stream":
-        """Return the answer as it comes; *keep* gets it when it ends within *largest* bytes."""
-        return Stream(chain(self._held, self._rest), largest, keep, self._close)
+    def stream(
+        self, largest: int, keep: Callable[[bytes], None], packer: Packer | None = None
+    ) -> "Stream":
+        """Return the answer as it comes, packed by *packer*.
+
+        *keep* gets it as it was made when it ends within *largest* bytes.
+        """
+        chunks = Stream(chain(self._held, self._rest), largest, keep, self._close)
+        return chunks if packer is None else chunks.packed(packer)
 
     def drop(self) -> None:
         """Read no more of an answer that is not whole."""
@@ -87,6 +94,12 @@ class Stream(Iterable[bytes]):
         self._largest = largest
         self._keep = keep
         self.close = close  # called by the server in every case (PEP 3333)
+        self._packer: Packer | None = None
+
+    def packed(self, packer: Packer) -> "Stream":
+        """Return this with each chunk packed."""
+        self._packer = packer
+        return self
 
     def __iter__(self) -> Iterator[bytes]:
         parts: list[bytes] | None = []
@@ -97,7 +110,12 @@ class Stream(Iterable[bytes]):
                 parts = None
             if parts is not None:
                 parts.append(chunk)
-            yield chunk
+            if self._packer is None:
+                yield chunk
+            elif some := self._packer.compress(chunk):
+                yield some
+        if self._packer is not None:
+            yield self._packer.flush()
         if parts is not None:  # not reached when the application fails or the client leaves
             self._keep(b"".join(parts))
 

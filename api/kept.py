@@ -30,8 +30,9 @@ def made(headers: Headers, known: Fields, body: bytes, coding: str) -> Kept:
     """Return *body* in *coding*, if it gains by that, with a length and a strong entity tag."""
     etag = known.get("etag") or f'"{hashlib.sha256(body).hexdigest()}"'
     rest = [each for each in headers if each[0].lower() not in _REPLACED]
-    if codings.is_compressible(known.get("content-type", "")) and "content-encoding" not in known:
-        rest = _varying(rest, known.get("vary", ""))
+    if codings.is_text(known):
+        rest = [each for each in rest if each[0].lower() != "vary"]
+        rest.append(("Vary", codings.varying(known.get("vary", ""))))
         if coding in codings.CODINGS and len(body) >= codings.WORTH_IT:
             body = codings.CODINGS[coding](body)
             etag = f'{etag[:-1]}-{coding}"'  # strong tags differ with the bytes (RFC 9110 §8.8.1)
@@ -39,13 +40,6 @@ def made(headers: Headers, known: Fields, body: bytes, coding: str) -> Kept:
     whole = [*rest, ("ETag", etag), ("Content-Length", str(len(body)))]
     unchanged = [each for each in whole if each[0].lower() not in _OF_CONTENT]
     return Kept(whole, unchanged, etag, body)
-
-
-def _varying(headers: Headers, vary: str) -> Headers:
-    if "accept-encoding" in vary.lower():
-        return headers
-    rest = [each for each in headers if each[0].lower() != "vary"]
-    return [*rest, ("Vary", f"{vary}, Accept-Encoding" if vary else "Accept-Encoding")]
 
 
 class Shelf:

@@ -19,6 +19,7 @@ from kg.store import Store
 
 ROOM = 1_000_000
 ASK = "/sparql?query="
+PACKED = {"Content-Encoding": "gzip"}
 
 
 class Application:
@@ -131,6 +132,7 @@ def test_a_query_that_is_posted_is_kept_by_its_body_and_type(kind: str) -> None:
         {"method": "POST", "path": "/sparql", "data": {"query": "#" * 70_000}},
         {"path": ASK + "ASK{}", "headers": {"Authorization": "Bearer a"}},
         {"path": ASK + "ASK{}", "headers": {"Range": "bytes=0-1"}},
+        {"method": "POST", "path": "/sparql", "data": {"query": "ASK{}"}, "headers": PACKED},
         {"path": ASK + "ASK{}", "headers": {"Cache-Control": "no-cache"}},
     ],
     ids=str,
@@ -309,6 +311,29 @@ def test_answers_are_compressed_as_the_client_prefers(
         assert response.headers["ETag"] == (f'"a-{coding}"' if coding else '"a"')
         assert response.headers["Vary"] == "Accept, Accept-Encoding"
         assert said(response) == f"DrugKG; {status}"
+
+
+@pytest.mark.parametrize(
+    ("coding", "decode"),
+    [
+        ("gzip", gzip.decompress),
+        ("br", brotli.decompress),
+        ("zstd", lambda packed: zstandard.ZstdDecompressor().decompressobj().decompress(packed)),
+    ],
+)
+def test_long_answers_are_packed_while_they_are_sent(
+    coding: str, decode: Callable[[bytes], bytes]
+) -> None:
+    application = Application(("ETag", '"a"'), chunks=lambda _: [b"abcdefgh" * 10_000] * 5)
+    client = cached(application, room=100 * ROOM)
+    for status in ("fwd=miss", "hit"):
+        response = client.get(ASK + "ASK{}", headers={"Accept-Encoding": coding})
+        assert decode(response.data) == b"abcdefgh" * 50_000
+        assert response.headers["Content-Encoding"] == coding
+        assert response.headers["Vary"] == "Accept-Encoding"
+        assert said(response) == f"DrugKG; {status}"
+        response.close()
+    assert response.headers["ETag"] == f'"a-{coding}"'
 
 
 def test_whoever_has_the_answer_is_told_that_it_has_not_changed() -> None:
