@@ -18,6 +18,8 @@ def _ratios(results: Results, ours: str, peers: list[str]) -> str:
     lines = [f"Times as many answers from **{ours}** as from …: median (least–greatest)", ""]
     lines += _head(["data", "query", "clients", *peers])
     for case in results.cases():
+        if (case, ours) not in results.rates:
+            continue
         cells = [_shown(results.ratio(case, ours, peer)) for peer in peers]
         lines.append(_row([*_place(case), *cells]))
     return "\n".join(lines)
