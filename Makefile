@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCKED := $(PIP) install --require-hashes --no-build-isolation --requirement
 NEW_ENOUGH := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: help serve test check lint lock
+.PHONY: help serve test check lint bench lock
 .DEFAULT_GOAL := help
 
 help:
@@ -15,6 +15,7 @@ help:
 	@echo 'make test    install what the tests need and run them'
 	@echo 'make check   check the facts: syntax, shapes, coverage'
 	@echo 'make lint    ruff and mypy'
+	@echo 'make bench   measure this server beside others (needs wrk; BENCH=--full for all sizes)'
 	@echo 'make lock    resolve the dependencies anew (needs uv)'
 
 serve: $(VENV)/serve.done
@@ -30,6 +31,19 @@ lint: $(VENV)/test.done
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+# The peers get environments of their own. libjemalloc2 and Virtuoso are measured if installed:
+# apt-get install wrk libjemalloc2 virtuoso-opensource-7-bin
+PEERS := oxigraph==0.5.13 rdflib-endpoint[web]==0.6.3
+TOOLS := .bench/tools
+
+bench: $(VENV)/serve.done
+	@for peer in '$(firstword $(PEERS))' '$(lastword $(PEERS))'; do \
+	    place=$(TOOLS)/$${peer%%[=[]*}; \
+	    test -e $$place/bin/$${peer%%[=[]*} && continue; \
+	    $(BIN)/python -m venv --clear $$place && $$place/bin/pip --quiet install "$$peer" || exit 1; \
+	done
+	@$(BIN)/python -m benchmarks $(BENCH)
 
 $(VENV)/serve.done: requirements.lock $(wildcard web/*.js* web/*.py web/src/*) $(VENV)/build.done
 	@echo 'Installing what the server needs (requirements.lock) …'

@@ -7,7 +7,6 @@ from api import (
     contract,
     drugs,
     dumps,
-    encodings,
     entities,
     exports,
     freshness,
@@ -15,6 +14,7 @@ from api import (
     health,
     metrics,
     named_queries,
+    origins,
     pages,
     problems,
     reconcile,
@@ -27,6 +27,7 @@ from api import (
 )
 from api.authorization import bearer
 from api.config import Settings
+from api.layers import nearest, put_around
 from api.pages.public import Public
 from kg import paths
 from kg.context import Context
@@ -48,7 +49,8 @@ def create_app(settings: Settings, store: Store, counters: Counters | None = Non
         store, writable=bool(settings.update_token), union=settings.default_graph == "union"
     )
     authorized = bearer(settings.update_token)
-    app.register_blueprint(sparql.blueprint(store, about))
+    asked = nearest(settings, store)
+    app.register_blueprint(sparql.blueprint(asked, about))
     app.register_blueprint(update.blueprint(store, authorized))
     app.register_blueprint(graphs.blueprint(store, authorized))
     app.register_blueprint(service.blueprint(about))
@@ -79,12 +81,12 @@ def create_app(settings: Settings, store: Store, counters: Counters | None = Non
         descriptions.written.cache_clear,
     )
     bodies.unpack(app, settings.max_request_bytes)
-    encodings.pack(app)
     app.after_request(_allow_any_origin)
     public = Public(store, context, documents, descriptions, queries, index)
     shown = pages.Pages(public, settings.release)
     freshness.watch(app, store, shown.forget)
     shown.register(app)
+    put_around(app, asked, settings)
     return app
 
 
@@ -93,10 +95,7 @@ def _allow_any_origin(response: Response) -> Response:
 
     Source: Fetch Standard §3.2, HTTP-CORS protocol.
     """
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Expose-Headers"] = (
-        "Content-Disposition, Content-Location, ETag, Link, Location"
-    )
+    response.headers.update(origins.HEADERS)
     if request.method == "OPTIONS":
         response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET")
         response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match"

@@ -1,7 +1,7 @@
 """Name each setting once: its default, its environment variable and its command-line flag."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, TypeVar
 
@@ -134,6 +134,21 @@ class Settings:
         default=10.0,
         metadata={"help": "Seconds for running answers at a stop.", "type": click.FloatRange(0)},
     )
+    rewrite: bool = field(
+        default=True,
+        metadata={"help": "Evaluate queries in an equivalent form where that is faster."},
+    )
+    near: bool = field(
+        default=True,
+        metadata={"help": "Answer queries of bounded cost in the process that took the request."},
+    )
+    cache_bytes: int = field(
+        default=64 * 1024 * 1024,
+        metadata={
+            "help": "Room for answers that each process keeps; 0 keeps none.",
+            "type": click.IntRange(0),
+        },
+    )
 
 
 def options(*names: str, flag: str | None = None) -> Callable[[Command], Command]:
@@ -146,7 +161,7 @@ def options(*names: str, flag: str | None = None) -> Callable[[Command], Command
     def decorate(command: Command) -> Command:
         for name in reversed(names):
             command = click.option(
-                flag or f"--{name.replace('_', '-')}",
+                flag or _spelled(by_name[name]),
                 name,
                 default=by_name[name].default,
                 envvar=PREFIX + name.upper(),
@@ -157,3 +172,9 @@ def options(*names: str, flag: str | None = None) -> Callable[[Command], Command
         return command
 
     return decorate
+
+
+def _spelled(setting: "Field[Any]") -> str:
+    name = setting.name.replace("_", "-")
+    is_switch = setting.default is True
+    return f"--{name}/--no-{name}" if is_switch else f"--{name}"

@@ -1,6 +1,7 @@
 """Let what was made from a store be made anew when the store has changed."""
 
 from collections.abc import Callable
+from functools import partial
 
 from flask import Flask
 
@@ -10,18 +11,22 @@ from kg.store import Store
 def watch(app: Flask, store: Store, *forget: Callable[[], None]) -> None:
     """Call each of *forget* before the first request that follows a change of *store*.
 
-    A store that can be changed names its state in ``version``; another one never changes.
+    A store that can be changed names its state in ``version``; one without that never changes.
     """
-    seen = [_version(store)]
+    state = version(store)
+    seen = [state()]
 
     @app.before_request
     def compare() -> None:
-        now = _version(store)
+        now = state()
         if now != seen[0]:
             seen[0] = now
             for each in forget:
                 each()
 
 
-def _version(store: Store) -> str:
-    return str(getattr(store, "version", ""))
+def version(store: Store) -> Callable[[], str | None]:
+    """Return a function that names the state of *store* cheaply, or None if it cannot be known."""
+    if not hasattr(store, "version"):
+        return lambda: ""
+    return partial(getattr, store, "version")

@@ -21,6 +21,7 @@ from api.edge import Edge
 from api.log import JsonLines
 from api.metrics import REQUESTS
 from api.rate import Rates
+from api.warm import warm_meanwhile
 from kg.engines import is_address
 from kg.executors.client import ExecutorStore
 from kg.executors.counters import Counters
@@ -152,6 +153,7 @@ class _Worker:
 
     def __call__(self, slot: int, store: ExecutorStore) -> None:
         app = create_app(self.settings, store, self.counters)
+        warm_meanwhile(app)
         edge = Edge(app, self.counters, slot, self.rates)
         server = MPServer(
             "api",

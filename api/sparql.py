@@ -1,7 +1,7 @@
 """Speak the SPARQL 1.1 Protocol for queries."""
 
 from http import HTTPStatus
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from flask import Blueprint, Request, Response, request
 from werkzeug.datastructures import MultiDict
@@ -17,6 +17,9 @@ _HOW = (
     "ask with ?query=… by GET, with a form by POST, "
     "or with the query itself as the body of a POST of type application/sparql-query"
 )
+
+
+REWRITTEN: Final = "DrugKG-Rewritten"  # header: by which ways, see kg/rewrite.py
 
 
 class _Asked(NamedTuple):
@@ -85,6 +88,8 @@ def sent(answer: Answer, name: str) -> Response:
     response = Response(answer.chunks, content_type=formats.content_type(answer.media_type))
     if answer.length is not None:
         response.content_length = answer.length
+    if answer.rewritten:
+        response.headers[REWRITTEN] = ", ".join(answer.rewritten)
     response.call_on_close(answer.close)
     if "download" in request.args or "format" in request.args:
         kind = "attachment" if "download" in request.args else "inline"

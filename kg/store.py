@@ -78,6 +78,7 @@ class Answer:
     length: int | None
     sha256: str | None
     close: Callable[[], None]
+    rewritten: tuple[str, ...] = ()  # how the query was put before it was evaluated
 
 
 class Store(Protocol):

@@ -28,6 +28,7 @@ from kg.store import (
     EmbeddedStore,
     GraphFormat,
     ResultFormat,
+    Store,
     Term,
 )
 
@@ -80,6 +81,11 @@ class ExecutorStore:
         self._numbers = itertools.count(1)
         self._catching_up = threading.Lock()
         self._name = hashlib.sha256(repr(sorted(manifest.outputs.items())).encode()).hexdigest()[:8]
+
+    @property
+    def near(self) -> Store:
+        """Return a store of the same data in this process, for what needs no bounds."""
+        return self._local
 
     @property
     def version(self) -> str:

@@ -1,0 +1,32 @@
+"""Put around the application what makes it fast: a lane, rewrites, a short path, a cache."""
+
+from typing import TYPE_CHECKING
+
+from flask import Flask
+
+from api import freshness
+from api.cache import Cache
+from api.config import Settings
+from api.packing import Packing
+from api.quick import Quick
+from kg.lanes import LaneStore
+from kg.rewriting import RewritingStore
+from kg.store import Store
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
+
+def nearest(settings: Settings, store: Store) -> Store:
+    """Return *store* as it is best asked: near by where that is safe, in the form that is best."""
+    near: Store | None = getattr(store, "near", None)
+    asked: Store = store if near is None or not settings.near else LaneStore(store, near)
+    return RewritingStore(asked) if settings.rewrite else asked
+
+
+def put_around(app: Flask, store: Store, settings: Settings) -> None:
+    """Let *app* answer plain queries of *store* without dispatch, keep answers and pack them."""
+    layers: WSGIApplication = Quick(app, app.wsgi_app, store)
+    if settings.cache_bytes:
+        layers = Cache(layers, freshness.version(store), settings.cache_bytes)
+    app.wsgi_app = Packing(layers)  # type: ignore[method-assign, assignment] # as Flask's docs do

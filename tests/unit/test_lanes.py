@@ -1,0 +1,127 @@
+"""Are only queries of bounded cost answered near by?"""
+
+import time
+
+import pyoxigraph as ox
+import pytest
+
+from kg.bounded import is_bounded, shape
+from kg.lanes import LaneStore
+from kg.store import EVERYTHING, Answer, Dataset, EmbeddedStore, ResultFormat, Store
+from kg.terms import DKG, ID
+
+PREFIX = f"PREFIX dkg: <{DKG}> PREFIX id: <{ID}> "
+CSV = ResultFormat("text/csv", ox.QueryResultsFormat.CSV)
+
+
+def select(group: str, tail: str = "") -> str:
+    return f"{PREFIX}SELECT * {{ {group} }} {tail}"
+
+
+@pytest.mark.parametrize(
+    "group",
+    [
+        "id:a dkg:p ?x",
+        "?x dkg:p id:a",
+        "?x dkg:p id:a . ?x dkg:q ?y . ?z dkg:r ?y",
+        "id:a dkg:p ?x FILTER(?x > 1) OPTIONAL { ?x dkg:q ?y OPTIONAL { ?y dkg:r ?z } }",
+        "id:a dkg:p ?x . ?x a ?type",
+    ],
+)
+def test_a_tree_that_grows_from_one_thing_is_bounded_by_how_far_it_fans_out(group: str) -> None:
+    assert is_bounded(select(group), lambda *_: 5)
+    assert not is_bounded(select(group), lambda *_: 100_000)
+
+
+@pytest.mark.parametrize(
+    "group",
+    [
+        "?x dkg:p ?y",
+        "id:a ?p ?x",
+        "id:a id:p ?x",
+        "id:a dkg:p ?x . ?y dkg:p ?z",
+        "id:a dkg:p ?x . id:b dkg:p ?x",
+        "id:a dkg:p ?x . ?x dkg:q id:b",
+        "id:a dkg:p ?x . ?x dkg:q ?y . ?y dkg:r ?x",
+        "id:a dkg:p ?x OPTIONAL { ?y dkg:p ?z }",
+        "id:a dkg:p ?x OPTIONAL { ?x dkg:p* ?z }",
+        "id:a dkg:p ?x FILTER NOT EXISTS { ?y dkg:p ?z }",
+        "id:a dkg:p ?x OPTIONAL { ?x dkg:q ?y FILTER EXISTS { ?u ?v ?w } }",
+        "id:a dkg:p ?x FILTER(RAND() > 0.5)",
+        "id:a dkg:p+ ?x",
+        "{ id:a dkg:p ?x }",
+        "VALUES ?x { id:a id:b } ?x dkg:p ?y",
+    ],
+)
+def test_what_may_be_met_from_elsewhere_is_not_bounded(group: str) -> None:
+    assert not is_bounded(select(group), lambda *_: 1)
+
+
+def test_a_fan_of_fans_is_not_bounded() -> None:
+    chain = " ".join(f"?x{place} dkg:p ?x{place + 1} ." for place in range(5))
+    assert not is_bounded(select(f"id:a dkg:p ?x0 . {chain}"), lambda *_: 10)
+    assert is_bounded(select(f"id:a dkg:p ?x0 . {chain}"), lambda *_: 2)
+
+
+def test_a_shape_forgets_entities_and_numbers_and_nothing_else() -> None:
+    assert shape(f"{PREFIX}SELECT * {{ <{ID}a> dkg:p 1 }}") == shape(
+        f"{PREFIX}SELECT * {{ <{ID}b> dkg:p 22 }}"
+    )
+    other = select("id:a dkg:p ?x").replace(DKG, "http://other/")
+    assert shape(select("id:a dkg:p ?x")) != shape(other)
+    assert shape(select("<http://a/> dkg:p ?x")) != shape(select("<http://b/> dkg:p ?x"))
+    assert shape(select("id:a dkg:p ?x")) == shape(select("id:b dkg:p ?x"))
+    assert shape(select("id:a dkg:p ?x").replace(f"id: <{ID}>", "id: <urn:a>")) != shape(
+        select("id:b dkg:p ?x").replace(f"id: <{ID}>", "id: <urn:a>")
+    )
+    assert shape("ASK {}") is None
+    assert shape(select(" " * 3_000)) is None
+
+
+class Far:
+    """Be a store that says what it was asked."""
+
+    version = "1"
+
+    def __init__(self, store: Store) -> None:
+        self.manifest, self.quads = store.manifest, store.quads
+        self._store = store
+        self.asked: list[str] = []
+
+    def query(self, text: str, **how: object) -> Answer:
+        self.asked.append(text)
+        return self._store.query(text, **how)  # type: ignore[arg-type]
+
+    def update(self) -> str:
+        return "updated"
+
+
+def ask(store: Store, text: str, dataset: Dataset = EVERYTHING) -> bytes:
+    return b"".join(store.query(text, dataset=dataset, solutions=CSV).chunks)
+
+
+def test_bounded_queries_are_answered_near_by_once_the_data_are_counted() -> None:
+    engine = ox.Store()
+    engine.update(f"PREFIX id: <{ID}> INSERT DATA {{ id:a <{DKG}p> 1, 2 . id:b <{DKG}p> 3 }}")
+    near = EmbeddedStore(engine, None)  # type: ignore[arg-type] # nobody asks for it
+    far = Far(near)
+    store = LaneStore(far, near)
+    text = select("id:a dkg:p ?x", "ORDER BY ?x")
+    assert ask(store, text) == b"x\r\n1\r\n2\r\n"
+    assert text in far.asked
+    end = time.monotonic() + 10
+    while text in far.asked and time.monotonic() < end:
+        far.asked.clear()
+        ask(store, text)
+        time.sleep(0.01)  # for the thread that counts
+    assert text not in far.asked
+    before = len(far.asked)
+    assert ask(store, text.replace("id:a", "id:b")) == b"x\r\n3\r\n"
+    assert len(far.asked) == before
+    ask(store, select("?s dkg:p ?x"))
+    ask(store, text, Dataset((ox.NamedNode("http://g/"),)))
+    assert len(far.asked) == before + 2
+    far.version = "2"  # the data may fan out further now
+    assert ask(store, text) == b"x\r\n1\r\n2\r\n"
+    assert text in far.asked[before + 2 :]
+    assert store.update() == "updated"  # type: ignore[operator]
