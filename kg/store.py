@@ -277,7 +277,7 @@ def _union_of(quads: bytes) -> bytes:
 
     There the graph is an IRI, so the last space but one stands before it.
     """
-    lines = {line.rsplit(b" ", 2)[0] for line in quads.splitlines()}
+    lines = dict.fromkeys(line.rsplit(b" ", 2)[0] for line in quads.splitlines())
     return b"".join(line + b" .\n" for line in lines)
 
 

@@ -86,11 +86,11 @@ def test_counts_are_those_of_the_graphs(small: FlaskClient, small_store: Store) 
         ("gzip", "gzip"),
         ("br", "br"),
         ("zstd", "zstd"),
-        ("gzip, br, zstd", "zstd"),
+        ("gzip, br, zstd", "br"),
         ("gzip, br", "br"),
         ("gzip, br;q=0.5", "gzip"),
-        ("*", "zstd"),
-        ("*, zstd;q=0", "br"),
+        ("*", "br"),
+        ("*, br;q=0", "zstd"),
         ("gzip;q=0", None),
         ("identity", None),
         ("identity, gzip;q=0.5", None),
@@ -108,7 +108,7 @@ def test_answer_is_packed_as_the_client_likes_best(
     assert {"accept", "accept-encoding"} <= packed.vary.as_set()
     assert (UNPACK[coding](packed.data) if coding else packed.data) == plain.data
     if coding:
-        assert packed.headers["ETag"] == f"W/{plain.headers['ETag']}"
+        assert packed.headers["ETag"] == f'{plain.headers["ETag"][:-1]}-{coding}"'
         again = {"Accept-Encoding": accepted, "If-None-Match": packed.headers["ETag"]}
         answer = small.get("/sparql", headers=again, **asked)
         assert (answer.status_code, answer.data) == (304, b"")
