@@ -17,10 +17,11 @@ import pyoxigraph as ox
 
 from kg.errors import MissingExtraError
 from kg.ingest.words import normal
-from kg.terms import DKG, OBO, PREFIXES, RDF, RDFS
+from kg.terms import DCTERMS, DKG, OBO, PREFIXES, RDF, RDFS
 
 Strength: TypeAlias = Literal["", "exactMatch", "closeMatch"]
 
+_PRODUCT: Final = ox.NamedNode(DKG + "MedicinalProduct")
 _EFFECT: Final = ox.NamedNode(DKG + "Effect")
 _PHENOTYPES: Final = "HP:0000118"  # phenotypic abnormality; the rest of HPO grades and inherits
 
@@ -114,18 +115,38 @@ def packaged() -> tuple[Iterable[_Name], Iterable[_Name]]:
 
 
 @functools.cache
-def standard() -> Lookup:
-    """Return the lookup in curated facts, HPO and MONDO; it is made once for each process."""
+def _facts() -> tuple[ox.Quad, ...]:
+    """Return the curated facts, without what was read by machine."""
     from kg.paths import Inputs  # noqa: PLC0415 (the facts are read here only)
     from kg.turtle import load_facts  # noqa: PLC0415
 
-    facts = [
+    return tuple(
         ox.Quad(statement.subject, statement.predicate, statement.object)
         for document in load_facts(Inputs().facts)
         if "/read-" not in document.graph.value
         for statement in document.statements
-    ]
-    return Lookup(curated(facts), *packaged())
+    )
+
+
+@functools.cache
+def standard() -> Lookup:
+    """Return the lookup in curated facts, HPO and MONDO; it is made once for each process."""
+    return Lookup(curated(_facts()), *packaged())
+
+
+@functools.cache
+def products() -> Mapping[str, str]:
+    """Return the IRI of each curated product by its identifiers, such as ``SPL:`` and a set id."""
+    quads = _facts()
+    medicinal = {quad.subject for quad in quads if quad.object == _PRODUCT}
+    return {
+        quad.object.value: quad.subject.value
+        for quad in quads
+        if quad.predicate.value == DCTERMS + "identifier"
+        and quad.subject in medicinal
+        and isinstance(quad.subject, ox.NamedNode)
+        and isinstance(quad.object, ox.Literal)
+    }
 
 
 def _phenotypes() -> tuple[_Name, ...]:

@@ -91,11 +91,12 @@ def _digest(task: Task, content: bytes) -> str:
 def _write(extract: Extract, task: Task, terms: lookup.Lookup | None, out: Path) -> str:
     """Write claims and report of one version of a document; return the name of its part."""
     source = extract.source
-    earlier, known = None, claims.unknown
+    earlier = None
+    described = lookup.products().get(_identifier(source)) if task.is_linked else None
     if task.earlier:
         earlier = rows.Source(document=source.document, version=task.earlier, kind=source.kind)
-        known = _described_before
-    made = claims.claims(extract, terms, known, earlier)
+        described = described or claims.product_iri(source)  # by the earlier version
+    made = claims.claims(extract, terms, lambda _, __: described, earlier)
     name = claims.source_iri(source).rpartition("/")[2]
     _replace(out / "parts" / f"{name}.nq.gz", gzip.compress(made, mtime=0))
     report = "".join(
@@ -107,10 +108,9 @@ def _write(extract: Extract, task: Task, terms: lookup.Lookup | None, out: Path)
     return f"{name}.nq.gz"
 
 
-def _described_before(source: rows.Source, product: str) -> str:
-    """Return the product that an earlier version of the document has described."""
-    del product
-    return claims.product_iri(source)
+def _identifier(source: rows.Source) -> str:
+    """Return the identifier by which curated facts know the product of *source*."""
+    return f"SPL:{source.document}" if source.kind in {"spl", "openfda"} else source.document
 
 
 def _replace(path: Path, content: bytes) -> None:

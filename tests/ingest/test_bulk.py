@@ -8,9 +8,9 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg.ingest import bulk
+from kg.ingest import bulk, lookup
 from kg.ingest.partition import Result, Task, partition
-from kg.terms import PREFIXES
+from kg.terms import DKG, ID, PREFIXES
 
 _LABEL = """<document xmlns="urn:hl7-org:v3"><title>A label</title>
 <effectiveTime value="20260102"/><setId root="set-{document}"/><versionNumber value="{version}"/>
@@ -120,3 +120,16 @@ def test_the_report_lists_what_was_not_understood(tmp_path: Path) -> None:
     row = json.loads(line)
     assert (row["what"], row["row"], row["raw"]) == ("row", "2", "Rash | see text | 1%")
     assert bulk.reasons(tmp_path / "out") == {("row", "\u2026 is not a clear figure"): 1}
+
+
+def test_a_label_of_a_curated_product_speaks_of_that_product(tmp_path: Path) -> None:
+    path = _write(tmp_path / "in", "a", "a")
+    (known,) = (key for key, iri in lookup.products().items() if "SPL:" in key and "aubagio" in iri)
+    label = path.read_text(encoding="utf-8").replace("set-a", known.removeprefix("SPL:"))
+    path.write_text(label, encoding="utf-8")
+    tasks, _ = bulk.plan([path], "spl", is_linked=True)
+    bulk.run(tasks, tmp_path / "out", bulk.local(1), lambda _: None)
+    store = ox.Store()
+    store.load(_claims(tmp_path / "out"), ox.RdfFormat.N_QUADS)
+    about = store.quads_for_pattern(None, ox.NamedNode(DKG + "aboutProduct"), None)
+    assert {quad.object for quad in about} == {ox.NamedNode(ID + "aubagio")}
