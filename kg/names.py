@@ -47,6 +47,10 @@ _FILL: Final = """
     DROP TABLE labels;
     DROP TABLE stated;
 """
+_ORDER: Final = """
+    CREATE INDEX temp.by_label ON labels (iri, label);
+    CREATE INDEX temp.by_kind ON stated (iri, kind);
+"""
 _LABELLED: Final = """
     SELECT iri, label, kind FROM stated
     JOIN (SELECT iri, min(label) AS label FROM labels GROUP BY iri) USING (iri)
@@ -102,6 +106,7 @@ def _fill(connection: sqlite3.Connection, store: Store) -> None:
     connection.execute("INSERT INTO about VALUES (?)", (_dataset(store),))
     connection.executemany("INSERT INTO labels VALUES (?, ?)", _labels(store))
     connection.executemany("INSERT INTO stated VALUES (?, ?)", _links(store, _TYPE))
+    connection.executescript(_ORDER)
     above = _above(store)
     rows = connection.execute(_LABELLED)
     for (iri, label), several in groupby(rows, key=lambda row: row[:2]):

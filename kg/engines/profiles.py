@@ -114,12 +114,12 @@ VIRTUOSO: Final = Profile(
         "cautions-by-authority": _BOUND,
         "cautions-by-source": _BOUND,
         "cells-hit-or-spared": _LOST,
+        "changes-between-versions": "it does not compile the query (SP031)",
         "contraception-until": _DATES,
         "dose-dates": _DATES,
         "frequencies-of-one-effect": _LOST,
         "indications-by-authority": _BOUND,
         "outcome-claims-in-tension": "it does not compile the query (SQ074)",
-        "side-effects-head-to-head": "it takes most of a minute",
         "who-does-what": _LOST,
     },
     cannot=(
