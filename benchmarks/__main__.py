@@ -103,7 +103,8 @@ def _machine(peers: Peers) -> str:
         code += "print('rdflib-endpoint', v('rdflib-endpoint') + ', rdflib', v('rdflib'))"
         theirs.append(_version([python, "-c", code]))
     python = f"Python {platform.python_version()}"
-    parts = [model, f"{os.cpu_count()} cores", platform.platform(), python, *ours, *theirs]
+    system = f"{platform.system()} {platform.release().partition('-')[0]}"
+    parts = [model, f"{os.cpu_count()} cores", system, python, *ours, *theirs]
     return "; ".join(part for part in parts if part)
 
 
