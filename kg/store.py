@@ -275,8 +275,7 @@ def open_engine(
 def _union_of(quads: bytes) -> bytes:
     """Return each triple of the canonical N-Quads *quads* once, as N-Triples.
 
-    There the graph is an IRI, so the last space but one stands before it. They come backwards: the
-    engine gives what it was given last first, and a type stands before what else is said.
+    There the graph is an IRI, so the last space but one stands before it.
     """
     lines = dict.fromkeys(line.rsplit(b" ", 2)[0] for line in quads.splitlines())
     return b"".join(line + b" .\n" for line in lines)
