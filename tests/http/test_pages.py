@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 
 from api import create_app
 from api.config import Settings
+from api.resolve import path_of
 from kg.entities import NOTE
 from kg.release import QUADS, Manifest
 from kg.store import EmbeddedStore, Store
@@ -216,6 +217,18 @@ def test_failures_are_pages_for_people_and_problems_for_programs(
         assert client.get(path).content_type == "application/problem+json"
     assert get(client, "/graph/ontology", "text/html").status_code == 406
     problem(client.get("/compare", headers={"Accept": "text/turtle"}), 406)
+
+
+def test_what_is_retired_names_its_successor(client: FlaskClient, store: Store) -> None:
+    deprecated = ox.NamedNode("http://www.w3.org/2002/07/owl#deprecated")
+    retired = sorted({path_of(str(each.subject)[1:-1]) for each in store.quads(None, deprecated)})
+    assert retired
+    for path in retired:
+        response = get(client, path)
+        assert response.status_code == 410, path
+        page = parsed(response)
+        assert words(next(page.iter("h1"))) == "No longer in use"
+        assert ("Use instead" in words(page)) == ("successor-version" in str(response.headers))
 
 
 def statements(client: FlaskClient, path: str) -> set[tuple[str, str, str]]:
