@@ -8,6 +8,7 @@ that was asked, so that UUID() or NOW() give the same on every reading.
 import fcntl
 import hashlib
 import json
+import logging
 import os
 import struct
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ import pyoxigraph as ox
 
 from kg.change import Change
 
+_log: Final = logging.getLogger(__name__)
 _MAGIC: Final = b"DrugKG journal 1\n"
 _HEAD: Final = struct.Struct("<QI32s")  # number, length, digest
 _LARGE: Final = 16 * 1024 * 1024
@@ -32,7 +34,7 @@ class Journal:
         self.path = path
         while True:
             self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            fcntl.flock(self._file, fcntl.LOCK_EX)
+            _lock(self._file, path)
             if _same(path, self._file):
                 break
             os.close(self._file)  # it was replaced by a compact one meanwhile
@@ -106,6 +108,14 @@ class Journal:
         folder = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
         os.fsync(folder)
         os.close(folder)
+
+
+def _lock(file: int, path: Path) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        _log.warning("another service writes to %s; this one waits until that has ended", path)
+        fcntl.flock(file, fcntl.LOCK_EX)
 
 
 def _fold(whole: Change, change: Change) -> None:

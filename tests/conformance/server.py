@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -105,8 +106,14 @@ def running(*flags: str) -> Iterator[Server]:
         port = probe.getsockname()[1]
     code = "from api.cli import main; main()"
     command = [sys.executable, "-c", code, "serve", "--port", str(port), *flags]
-    environment = os.environ | {"DRUGKG_UPDATE_TOKEN": TOKEN}
-    with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
+    with (
+        tempfile.TemporaryDirectory() as journal,
+        subprocess.Popen(
+            command,
+            env=os.environ | {"DRUGKG_UPDATE_TOKEN": TOKEN, "DRUGKG_JOURNAL": journal},
+            stderr=subprocess.DEVNULL,
+        ) as process,
+    ):
         try:
             _wait(port, process)
             server = Server(port)
