@@ -49,9 +49,12 @@ def node_modules() -> Path:
         os.environ["PATH"] = os.pathsep.join([os.environ["PATH"], str(home / "bin")])
         script = home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
         command = [str(home / "bin" / "node"), str(script)]
-    if not (clients / "node_modules" / ".package-lock.json").exists():
+    lock, installed_lock = clients / "package-lock.json", clients / "node_modules" / ".installed"
+    text = lock.read_text(encoding="utf-8")
+    if not installed_lock.exists() or installed_lock.read_text(encoding="utf-8") != text:
         command += ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]
         installed = subprocess.run(command, cwd=clients, capture_output=True, check=False)
         if installed.returncode != 0:
             pytest.skip("npm ci in tests/clients failed, so there is no client to try")
+        installed_lock.write_text(text, encoding="utf-8")
     return clients / "node_modules"

@@ -149,7 +149,7 @@ def test_documents_are_resources(release: Path) -> None:
             assert json.loads(content.text)["@id"] == iri
             assert "not medical advice" in content.text
         (listed,) = (await client.read_resource("drugkg://drugs")).contents
-        assert json.loads(listed.text)["total"] == 3
+        assert json.loads(listed.text)["total"] == 6
         with pytest.raises(MCPError):
             await client.read_resource("drugkg://drugs/no-such-medicine")
 
