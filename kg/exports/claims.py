@@ -11,6 +11,8 @@ from kg.store import Store
 from kg.terms import DKG
 
 LINKS: Final = ("contradicts", "disputes", "inTensionWith", "refines", "supersededBy")
+AUTOMATED: Final = "automated_agent"  # Biolink: AgentTypeEnum
+READ: Final = "read by a program and not checked one by one"
 _SCOPES: Final = ("population", "treatmentStage")
 
 
@@ -25,6 +27,7 @@ class Evidence:
     types: tuple[str, ...]  # ECO
     knowledge_level: str
     agent_type: str
+    agents: tuple[str, ...]  # who answers for it
     section: str
     section_code: str
     lines: tuple[str, ...]
@@ -38,6 +41,11 @@ class Evidence:
     def supports(self) -> bool:
         """Return whether the place states the claim, and does not only mention its subject."""
         return self.direction == DKG + "Supports"
+
+    @property
+    def automated(self) -> bool:
+        """Return whether a program read the place, and nobody checked what it read."""
+        return self.agent_type == AUTOMATED
 
 
 @dataclass(frozen=True)
@@ -111,6 +119,11 @@ class Claim:
         """Return whether a source states the claim; some only mention what it is about."""
         return any(line.supports for line in self.evidence)
 
+    @property
+    def automated(self) -> bool:
+        """Return whether programs alone have read the claim in its sources."""
+        return all(line.automated for line in self.evidence)
+
     def stated(self) -> list[tuple[Evidence, Frequency | None]]:
         """Return each evidence line with each frequency it states, or with none."""
         pairs: list[tuple[Evidence, Frequency | None]] = []
@@ -149,6 +162,13 @@ class Release:
         """Return the English name of *iri*; the last part of the IRI if it has none."""
         return self.graph.label(iri) or iri.rpartition("/")[2].rpartition("#")[2]
 
+    def barred(self, claim: Claim) -> tuple[str, ...]:
+        """Return what *claim* forbids without exception: a condition, else who someone is."""
+        if self.graph.iri(claim.iri, "dkg:strength") != DKG + "Absolute":
+            return ()
+        found = self.graph.iris(claim.iri, "dkg:condition")
+        return found or self.graph.iris(claim.iri, "dkg:population")
+
     def _claim(self, iri: str) -> Claim:
         graph = self.graph
         kinds = (each.removeprefix(DKG) for each in graph.iris(iri, "rdf:type"))
@@ -185,6 +205,7 @@ def _evidence(graph: Graph, iri: str) -> Evidence:
         types=graph.iris(iri, "biolink:has_evidence_of_type"),
         knowledge_level=graph.text(iri, "biolink:knowledge_level"),
         agent_type=graph.text(iri, "biolink:agent_type"),
+        agents=graph.iris(iri, "prov:wasAttributedTo"),
         section=graph.text(place, "dkg:sectionTitle"),
         section_code=graph.text(place, "dkg:sectionCode"),
         lines=tuple(sorted(graph.texts(place, "dkg:line"), key=int)),
@@ -235,7 +256,7 @@ def _conflicts(graph: Graph) -> list[Conflict]:
             types=graph.iris(iri, "dkg:conflictType"),
             first=graph.iris(iri, "dkg:firstSide"),
             second=graph.iris(iri, "dkg:secondSide"),
-            computed=graph.text(iri, "biolink:agent_type") == "automated_agent",
+            computed=graph.text(iri, "biolink:agent_type") == AUTOMATED,
             notes=graph.texts(iri, "dkg:note"),
         )
         for iri in sorted(graph.having("dkg:firstSide"))

@@ -4,12 +4,12 @@ from decimal import Decimal
 from typing import Final
 
 from kg.exports import fhir_extensions, fhir_products
-from kg.exports.claims import Claim, Evidence, Frequency, Release
+from kg.exports.claims import AUTOMATED, READ, Claim, Evidence, Frequency, Release
 from kg.exports.exact_json import dumped
 from kg.exports.fhir_extensions import CONFLICT, EVIDENCE, EXTENSIONS, INCIDENCE, SCOPE
 from kg.exports.fhir_products import URI, Node, concept, concepts
 from kg.exports.report import Carried, Written, carried, left_out
-from kg.terms import DKG, ID
+from kg.terms import ID, PREFIXES
 
 NAME: Final = "bundle.fhir.json"
 BASE: Final = "https://w3id.org/drugkg/fhir/"
@@ -17,6 +17,7 @@ CARRIES: Final = carried(
     Carried("extension", "`incidence` on the undesirable effect"),
     evidence=Carried("extension", "`evidence`, one for each line"),
     place_in_the_source=Carried("extension", "`evidence`: section, line number, page, quote"),
+    machine_reading=Carried("extension", "`evidence`: agentType; a claim of no other, `meta.tag`"),
     modality=Carried("extension", "`evidence`: modality"),
     jurisdiction=Carried("extension", "`scope`"),
     population_and_stage=Carried("extension", "`scope`, and `incidence` for a figure"),
@@ -24,6 +25,11 @@ CARRIES: Final = carried(
     conflict=Carried("extension", "`conflict`, with the claims on the other side"),
     category=Carried("extension", "`incidence`; R5 has one frequencyOfOccurrence, sources differ"),
 )
+_TAG: Final[Node] = {
+    "system": PREFIXES["biolink"] + "AgentTypeEnum",
+    "code": AUTOMATED,
+    "display": READ,
+}
 _CLASSES: Final = ("CautionClaim", "IndicationClaim", "SideEffectClaim")
 
 
@@ -78,6 +84,7 @@ def _uses(release: Release, claim: Claim) -> list[Node]:
         {
             "resourceType": "ClinicalUseDefinition",
             "id": claim.name if len(bodies) == 1 else f"{claim.name[:60]}-{number}",
+            **({"meta": {"tag": [_TAG]}} if claim.automated else {}),
             "extension": _extensions(release, claim),
             "identifier": [{"system": URI, "value": claim.iri}],
             "type": kind,
@@ -96,9 +103,10 @@ def _bodies(release: Release, claim: Claim) -> list[tuple[str, Node]]:
     graph = release.graph
     effects = graph.iris(claim.iri, "dkg:effect")
     conditions = graph.iris(claim.iri, "dkg:condition")
-    absolute = graph.iri(claim.iri, "dkg:strength") == DKG + "Absolute"
+    barred = release.barred(claim)
     disease = [
-        {"diseaseSymptomProcedure": {"concept": concept(release, each)}} for each in conditions
+        {"diseaseSymptomProcedure": {"concept": concept(release, each)}}
+        for each in barred or conditions
     ]
     match claim.kind:
         case "SideEffectClaim":
@@ -118,7 +126,7 @@ def _bodies(release: Release, claim: Claim) -> list[tuple[str, Node]]:
                 ("interaction", {"interaction": {"interactant": items, **each}})
                 for each in results or [{}]
             ]
-        case _ if absolute and conditions:
+        case _ if barred:
             return [("contraindication", {"contraindication": each}) for each in disease]
     codes = [{"code": concept(release, each)} for each in (*conditions, *effects)]
     return [

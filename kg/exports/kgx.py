@@ -73,6 +73,7 @@ CARRIES: Final = carried(
         "mentions an event and counts it gives `has_adverse_event`, one without a figure no edge",
     ),
     place_in_the_source=Carried("extension", "`dkg_section`, `dkg_line`, `dkg_page`"),
+    machine_reading=Carried("field", "`agent_type` is `automated_agent`"),
     modality=Carried("extension", "`dkg_modality`"),
     jurisdiction=Carried("extension", "`dkg_jurisdiction`"),
     population_and_stage=Carried("extension", "`dkg_population`"),
@@ -134,9 +135,10 @@ def _reason(release: Release, claim: Claim) -> str:
             return "Biolink has contraindicated_in, and no predicate for a weaker caution"
     if not any(_edge(claim, line, frequency) for line, frequency in claim.stated()):
         return "sources only mention it, without a figure, and an edge would assert it"
-    if not release.graph.iris(claim.iri, edge.object):
-        return f"the claim names no object of {edge.predicate}"
-    return ""
+    if release.graph.iris(claim.iri, edge.object):
+        return ""
+    person = "it forbids by who someone is; contraindicated_in is of a disease or finding"
+    return person if release.barred(claim) else f"the claim names no object of {edge.predicate}"
 
 
 def _edge(claim: Claim, line: Evidence, frequency: Frequency | None) -> Edge | None:

@@ -23,10 +23,12 @@ CARRIES: Final = carried(
     Carried("field", "the assertion graph, in our vocabulary"),
     evidence=Carried("field", "the provenance graph"),
     place_in_the_source=Carried("field", "the provenance graph"),
+    machine_reading=Carried("field", "the provenance graph: whom the assertion is attributed to"),
     modality=Carried("field", "the provenance graph, on the evidence line"),
     conflict=Carried("field", "the publication info, by `rdfs:seeAlso`, with both sides"),
 )
 _LINE: Final = expanded("dkg:hasEvidenceLine")
+_ATTRIBUTED: Final = PROV + "wasAttributedTo"
 _PROVENANCE: Final = frozenset({_LINE})
 _PARTS: Final = tuple(map(expanded, ("dkg:frequency", "dkg:schedule", "dkg:phase")))
 _TYPE: Final = ox.NamedNode(RDF + "type")
@@ -89,12 +91,14 @@ def _provenance(release: Release, claim: Claim, assertion: ox.NamedNode) -> Iter
         derived = ox.NamedNode(PROV + "wasDerivedFrom")
         yield ox.Triple(assertion, derived, ox.NamedNode(line.source or line.iri))
         yield ox.Triple(ox.NamedNode(claim.iri), ox.NamedNode(_LINE), ox.NamedNode(line.iri))
+        for agent in line.agents:
+            yield ox.Triple(assertion, ox.NamedNode(_ATTRIBUTED), ox.NamedNode(agent))
         places = graph.iris(line.iri, "dkg:locator")
         selectors = [each for place in places for each in graph.iris(place, "oa:hasSelector")]
         for part in (line.iri, *places, *selectors):
             for predicate, value in graph.facts(part):
                 yield ox.Triple(ox.NamedNode(part), ox.NamedNode(predicate), value)
-        named |= {line.source, line.modality, *line.types, *line.relies_on} - {""}
+        named |= {line.source, line.modality, *line.types, *line.relies_on, *line.agents} - {""}
     yield from _labels(release, named)
 
 

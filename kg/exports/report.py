@@ -14,6 +14,7 @@ How: TypeAlias = Literal["field", "extension", "annotation", "words", "not expor
 PARTS: Final[dict[str, Callable[[Claim], int]]] = {
     "evidence": lambda claim: len(claim.evidence),
     "place in the source": lambda claim: sum(bool(each.section) for each in claim.evidence),
+    "machine reading": lambda claim: sum(each.automated for each in claim.evidence),
     "modality": lambda claim: sum(bool(each.modality) for each in claim.evidence),
     "jurisdiction": lambda claim: len(claim.jurisdictions),
     "population and stage": lambda claim: len(claim.scopes),

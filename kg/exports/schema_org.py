@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
 from kg.entities import LICENSE, NOTE
-from kg.exports.claims import Claim, Frequency, Release
+from kg.exports.claims import READ, Claim, Frequency, Release
 from kg.exports.exact_json import dumped
 from kg.exports.report import Carried, Written, carried
 from kg.terms import DKG
@@ -22,6 +22,7 @@ CARRIES: Final = carried(
     Carried("field", "a PropertyValue that the Claim is `about`"),
     evidence=Carried("field", "`appearance`: the document; not its evidence line"),
     place_in_the_source=Carried("not exported", "follow the `@id` of the Claim"),
+    machine_reading=Carried("words", "`description` of the Claim, and of a therapy that has such"),
     modality=Carried("not exported", "follow the `@id` of the Claim"),
     jurisdiction=Carried("field", "`spatialCoverage`"),
     population_and_stage=Carried("field", "`about`"),
@@ -92,16 +93,13 @@ def _therapy(release: Release, product: str, claims: list[Claim]) -> Iterator[No
         if claim.kind == "SideEffectClaim"
         for effect in graph.iris(claim.iri, "dkg:effect")
     }
-    against = {
-        condition
-        for claim in stated
-        if graph.iri(claim.iri, "dkg:strength") == DKG + "Absolute"
-        for condition in graph.iris(claim.iri, "dkg:condition")
-    }
+    against = {each for claim in stated for each in release.barred(claim)}
+    read = sum(each.automated for each in stated)
     node: Node = {
         "@id": f"{product}#therapy",
         "@type": "MedicalTherapy",
         "name": f"Treatment with {release.label(product)}",
+        "description": f"{read} of the {len(stated)} claims on it were {READ}." if read else "",
         "drug": {"@id": product},
         "adverseOutcome": [_thing(release, each, "MedicalEntity") for each in sorted(effects)],
         "contraindication": [
@@ -128,6 +126,7 @@ def _claim(release: Release, claim: Claim) -> Node:
         "@id": claim.iri,
         "@type": "Claim",
         "name": claim.label,
+        "description": f"It was {READ}." if claim.automated else "",
         "abstract": f"Denied: {claim.label}" if claim.negated else "",
         "text": list(claim.words),
         "about": about,

@@ -104,6 +104,7 @@ CONFLICTS: Final = (
 CARRIES: Final = carried(
     Carried("field", "a column of its own"),
     jurisdiction=Carried("field", "`source_jurisdiction`, of the document"),
+    machine_reading=Carried("field", "`agent_type` is `automated_agent`"),
     place_in_the_source=Carried("field", "`section`, `line`, `page`, `quote`"),
     population_and_stage=Carried("field", "`population`"),
     negation=Carried("field", "`negated`"),

@@ -203,6 +203,16 @@ def test_two_conditions_of_one_claim_are_two_resources(resources: list[dict[str,
         assert len(concept["coding"]) == 1
 
 
+def test_who_must_never_take_a_medicine_is_a_contraindication_and_no_warning(
+    resources: list[dict[str, Any]],
+) -> None:
+    claim = "https://w3id.org/drugkg/id/claim-aubagio-leaflet-do-not-use-breast-feeding"
+    (found,) = (each for each in resources if each.get("identifier", [{}])[0].get("value") == claim)
+    assert found["type"] == "contraindication"
+    concept = found["contraindication"]["diseaseSymptomProcedure"]["concept"]
+    assert concept["text"] == "people who breast-feed"
+
+
 def test_a_part_that_is_not_defined_or_is_missing_is_refused() -> None:
     with pytest.raises(ValueError, match="incidence has no part colour"):
         extension(INCIDENCE, asStated="11%", colour="red")

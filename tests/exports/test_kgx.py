@@ -1,6 +1,7 @@
 """Are the KGX tables in the names of Biolink 4.4.4, with a source on every edge?"""
 
 import csv
+import json
 from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
@@ -118,22 +119,39 @@ def test_every_figure_is_an_edge_with_its_counts(whole: Release, edges: list[Row
     }
 
 
-def test_an_event_that_is_only_counted_is_no_side_effect(edges: list[Row]) -> None:
-    aubagio = {edge["predicate"] for edge in edges if edge["subject"] == "DRUGKG:aubagio"}
-    assert aubagio == {"biolink:has_adverse_event", "biolink:has_active_ingredient"}
+def test_an_event_that_is_only_counted_is_no_side_effect(whole: Release, edges: list[Row]) -> None:
+    stated: dict[str, set[str]] = {}
+    for edge in edges:
+        stated.setdefault(edge["dkg_claim"], set()).add(edge["predicate"])
+    effects = [claim for claim in whole.claims if claim.kind == "SideEffectClaim"]
+    counted = [claim for claim in effects if not claim.supported and claim.frequencies]
+    assert {"https://w3id.org/drugkg/id/aubagio"} < {p for each in counted for p in each.products}
+    for claim in effects:
+        found = stated.get(kgx.curie(claim.iri), set())
+        assert ("biolink:has_side_effect" in found) == claim.supported, claim.iri
+    for claim in counted:
+        assert stated[kgx.curie(claim.iri)] == {"biolink:has_adverse_event"}, claim.iri
     denied = {edge["object"] for edge in edges if edge["negated"] == "true"}
     assert "DRUGKG:decreased-igg" in denied
 
 
-def test_a_precaution_is_no_contraindication(whole: Release, edges: list[Row]) -> None:
+def test_a_contraindication_is_absolute_and_of_a_condition(
+    whole: Release, edges: list[Row], written: Files
+) -> None:
     exported = {
         edge["dkg_claim"] for edge in edges if edge["predicate"] == "biolink:contraindicated_in"
     }
-    strength = "dkg:strength"
+    report = json.loads((written("kgx") / "report.json").read_bytes())
+    left = {each["claim"]: each["reason"] for each in report["notExpressible"]}
     for claim in whole.claims:
-        absolute = whole.graph.iri(claim.iri, strength).endswith("#Absolute")
-        if claim.kind == "CautionClaim":
-            assert (kgx.curie(claim.iri) in exported) == absolute, claim.iri
+        if claim.kind != "CautionClaim":
+            continue
+        absolute = whole.graph.iri(claim.iri, "dkg:strength").endswith("#Absolute")
+        condition = bool(whole.graph.iris(claim.iri, "dkg:condition"))
+        assert (kgx.curie(claim.iri) in exported) == (absolute and condition), claim.iri
+        assert (claim.iri in left) != (absolute and condition), claim.iri
+        if absolute and not condition:
+            assert "by who someone is" in left[claim.iri]
 
 
 def test_a_percentage_is_exact() -> None:

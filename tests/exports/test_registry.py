@@ -14,18 +14,20 @@ from pathlib import Path
 from typing import Final
 
 import duckdb
+import pyoxigraph as ox
 import pytest
 
 from kg.errors import MissingExtraError, UnknownExportError
 from kg.exports import registry
-from kg.exports.claims import Release
+from kg.exports.claims import AUTOMATED, READ, Release
+from kg.exports.nanopublications import BASE
 from kg.exports.report import PARTS, carried, report
 from kg.sssom import NAME as SSSOM
+from kg.terms import DKG, PREFIXES, PROV
 
 DOCS: Final = Path(__file__).parents[2] / "docs" / "exports.md"
 NAMESPACE: Final = "https://w3id.org/drugkg/id/"
 PATTERNS: Final = {  # format: its file, and how a claim stands there as what is described
-    "fhir": ("bundle.fhir.json", r'"value": "https://w3id.org/drugkg/id/(claim-[\w-]+)"'),
     "nanopub": ("nanopublications.trig", r"<https://w3id\.org/drugkg/np/([\w-]+)> a "),
     "rdf12": (
         "drugkg-rdf12.nq",
@@ -36,6 +38,8 @@ PATTERNS: Final = {  # format: its file, and how a claim stands there as what is
         r'"@id": "https://w3id\.org/drugkg/id/([\w-]+)",\s+"@type": "Claim"',
     ),
 }
+READER: Final = NAMESPACE + "drugkg-reader"
+SIDE_EFFECTS: Final = "side-effects.csv"
 Files = Callable[[str], Path]
 
 
@@ -65,13 +69,18 @@ def test_a_claim_is_named_in_the_files_exactly_if_it_is_not_reported(
 def named(name: str, directory: Path) -> set[str]:
     """Return the claims that have a place of their own in the files of an export."""
     if name in {"croissant", "csvw"}:
-        return {row["claim"] for row in rows(directory / "side-effects.csv", ",")}
+        return {row["claim"] for row in rows(directory / SIDE_EFFECTS, ",")}
     if name == "kgx":
         edges = rows(directory / "edges.tsv", "\t")
         return {each["dkg_claim"].replace("DRUGKG:", NAMESPACE) for each in edges}
     if name == "parquet":
         table = duckdb.read_parquet(str(directory / "side-effects.parquet"))
         return {row[0] for row in table.project("claim").fetchall()}
+    if name == "fhir":
+        bundle = json.loads((directory / "bundle.fhir.json").read_bytes())
+        found = [entry["resource"] for entry in bundle["entry"]]
+        uses = [each for each in found if each["resourceType"] == "ClinicalUseDefinition"]
+        return {each["identifier"][0]["value"] for each in uses}
     file, pattern = PATTERNS[name]
     text = (directory / file).read_text(encoding="utf-8")
     return {f"{NAMESPACE}{each}" for each in re.findall(pattern, text, flags=re.MULTILINE)}
@@ -114,6 +123,66 @@ def test_the_index_describes_every_file(whole: Release, tmp_path: Path) -> None:
         "SHA256SUMS",
         "index.json",
     }
+
+
+def test_each_export_tells_apart_what_a_program_read(whole: Release, written: Files) -> None:
+    """Look in the files, by what each format has for it: no export makes it a curator's word."""
+    read = {claim.iri for claim in whole.claims if claim.automated}
+    kept = {claim.iri for claim in whole.claims} - read
+    assert len(read) > 50
+    assert len(kept) > 450
+    for name in ("csvw", "croissant", "kgx", "parquet", "fhir", "schema-org", "nanopub", "rdf12"):
+        out, told = named(name, written(name)), marked(name, written(name))
+        assert told & read == out & read, name
+        assert not told & kept, name
+
+
+def marked(name: str, directory: Path) -> set[str]:
+    """Return the claims of which the files of an export say that a program read them."""
+    if name == "fhir":
+        bundle = json.loads((directory / "bundle.fhir.json").read_bytes())
+        tagged = [each["resource"] for each in bundle["entry"] if "meta" in each["resource"]]
+        assert all(each["meta"]["tag"][0]["code"] == AUTOMATED for each in tagged)
+        assert all(f'"valueString": "{AUTOMATED}"' in json.dumps(each) for each in tagged)
+        return {each["identifier"][0]["value"] for each in tagged}
+    if name == "schema-org":
+        graph = json.loads((directory / PATTERNS[name][0]).read_bytes())["@graph"]
+        claims = [each for each in graph if each["@type"] == "Claim"]
+        return {each["@id"] for each in claims if READ in each.get("description", "")}
+    if name == "nanopub":
+        attributed = triples(directory / PATTERNS[name][0], PROV + "wasAttributedTo")
+        named_by = {subject for subject, value in attributed if value == READER}
+        ends = {each for each in named_by if each.endswith("#assertion")}
+        return {NAMESPACE + each.removeprefix(BASE).removesuffix("#assertion") for each in ends}
+    if name == "rdf12":
+        file = directory / PATTERNS[name][0]
+        agents = triples(file, PREFIXES["biolink"] + "agent_type")
+        lines = {subject for subject, value in agents if value == AUTOMATED}
+        return {c for c, line in triples(file, DKG + "hasEvidenceLine") if line in lines}
+    return {claim for claim, agent in agents_of(name, directory) if agent == AUTOMATED}
+
+
+def agents_of(name: str, directory: Path) -> list[tuple[str, str]]:
+    """Return each claim of a table with the type of the agent that stands beside it."""
+    if name == "parquet":
+        table = duckdb.read_parquet(str(directory / "side-effects.parquet"))
+        return table.project("claim, agent_type").fetchall()
+    if name == "kgx":
+        edges = rows(directory / "edges.tsv", "\t")
+        return [(e["dkg_claim"].replace("DRUGKG:", NAMESPACE), e["agent_type"]) for e in edges]
+    return [(each["claim"], each["agent_type"]) for each in rows(directory / SIDE_EFFECTS, ",")]
+
+
+def triples(path: Path, predicate: str) -> list[tuple[str, str]]:
+    """Return the subject and the object, as text, of each triple of a file with *predicate*."""
+    form = ox.RdfFormat.from_extension(path.suffix[1:])
+    return [
+        (quad.subject.value, quad.object.value)
+        for quad in ox.parse(path.read_bytes(), form)
+        if quad.predicate.value == predicate
+        and isinstance(quad.subject, ox.NamedNode)
+        and isinstance(quad.object, ox.NamedNode | ox.Literal)
+    ]
 
 
 def test_an_archive_is_the_same_each_time() -> None:
