@@ -88,7 +88,7 @@ def source(public: Public, slug: str) -> str:
         | {key: document[key] for key in ("@id", "@type", "label") if key in document},
         alternates=(
             *alternates(f"/source/{slug}"),
-            ("claims as SPARQL", sparql(query), "text/csv"),
+            ("claims as SPARQL", sparql(query, "csv"), "text/csv"),
         ),
         sections=list(_sections(said, content)),
         claims=len({each.claim["@id"] for each in said}),

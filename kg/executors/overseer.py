@@ -70,10 +70,10 @@ class Overseer:
         self.penalties = [each for each in self.penalties if each[0] > now]
         for _, waiting, error in due:
             waiting.asked.say(wire.fault(error, waiting.number))
-        running = len(self.pool.running())
-        self.settled = not (running or len(self.admission) or self.penalties)
+        running, behind = len(self.pool.running()), self.pool.demoted()
+        self.settled = not (running or behind or len(self.admission) or self.penalties)
         self.counters.set(self.slot, "running", running)
-        self.counters.set(self.slot, "behind", self.pool.demoted())
+        self.counters.set(self.slot, "behind", behind)
         self.counters.set(self.slot, "waiting", len(self.admission))
 
     def rest(self) -> None:

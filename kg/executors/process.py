@@ -7,7 +7,7 @@ import resource
 import signal
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Final
 
@@ -41,6 +41,26 @@ def forked(run: Callable[[], None]) -> int:
         finally:
             os._exit(status)
     return child
+
+
+def left_behind(run: Callable[[], None], keep: Collection[int]) -> None:
+    """Let a child do *run* with the files *keep*, while this process goes on, or even ends.
+
+    Nobody waits for it: this process does not hear of children.
+    """
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    if os.fork() != 0:
+        return
+    try:
+        for entry in [each.name for each in Path("/proc/self/fd").iterdir()]:
+            if int(entry) not in {0, 1, 2, *keep}:
+                with contextlib.suppress(OSError):
+                    os.close(int(entry))
+        run()
+    except Exception:  # noqa: BLE001, S110 (who was to be told is gone)
+        pass
+    finally:
+        os._exit(0)
 
 
 def end_with(parent: int) -> None:
