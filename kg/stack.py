@@ -1,6 +1,7 @@
 """Give the engine as much stack as a query can make it use."""
 
 import threading
+import traceback
 from collections.abc import Callable
 from typing import Final, TypeVar
 
@@ -31,6 +32,7 @@ def with_stack_for(text: str, function: Callable[[], Answer]) -> Answer:
         try:
             answers.append(function())
         except BaseException as error:  # noqa: BLE001 (raised again by the caller's thread)
+            _let_go(error)
             errors.append(error)
 
     thread = threading.Thread(target=call)
@@ -44,6 +46,13 @@ def with_stack_for(text: str, function: Callable[[], Answer]) -> Answer:
     if errors:
         raise errors[0]
     return answers[0]
+
+
+def _let_go(error: BaseException | None) -> None:
+    """Drop what the frames of *error* hold: the engine wants that done by the thread it ran in."""
+    while error is not None:
+        traceback.clear_frames(error.__traceback__)
+        error = error.__context__
 
 
 def reserved(length: int) -> int:
