@@ -222,6 +222,8 @@ class Keeper:
         except OSError:
             return
         if not raw:
+            if worker in self.pool.idle:  # it ended: nothing may be handed to it any more
+                self.pool.idle.remove(worker)
             self._selector.unregister(worker.control)
             worker.control.close()
             return

@@ -56,12 +56,12 @@ def test_each_request_has_one_line_in_the_log(serve: Serve) -> None:
 
 
 def test_a_slow_query_is_logged_with_its_hash_and_how_it_begins(serve: Serve) -> None:
-    served = serve("--slow-query", "0.05")
+    served = serve("--slow-query", "0.001")
     assert served.ask(SLOW).status == 200
     assert served.ask("ASK {}").status == 200
     served.stop()
     slow = [row for row in served.rows() if row.get("event") == "slow query"]
-    assert [row["text"] for row in slow][:1] == [SLOW]
+    assert SLOW in {row["text"] for row in slow}
     asked = [row for row in served.rows() if "status" in row and row.get("query")]
     assert slow[0]["query"] in {row["query"] for row in asked}
 
