@@ -22,7 +22,7 @@ serve: $(VENV)/serve.done
 	@$(BIN)/drugkg serve
 
 test: $(VENV)/test.done
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto
 
 check: $(VENV)/serve.done
 	@$(BIN)/drugkg check
