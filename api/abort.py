@@ -45,15 +45,20 @@ def breaking(client: str, reason: str) -> Iterator[bytes]:
             for each in set(sockets) - set(found):
                 if found:
                     each.close()
-            sockets = found or sockets
             if not found:
                 break
-        for each in sockets:  # one; or all that do not read, if none could be told from others
+            sockets = found
+        for each in filter(_is_full, sockets) if not found else sockets:
             with contextlib.suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
     finally:
         for each in sockets:
             each.close()
+
+
+def _is_full(connection: socket.socket) -> bool:
+    """Return whether the client does not read, so that it cannot be told by what it is sent."""
+    return bool(struct.unpack("i", fcntl.ioctl(connection, termios.TIOCOUTQ, bytes(4)))[0])
 
 
 def _sockets(client: str) -> list[socket.socket]:
