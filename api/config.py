@@ -126,6 +126,10 @@ class Settings:
         default=1.0,
         metadata={"help": "Seconds from which a query is logged.", "type": click.FloatRange(0)},
     )
+    services: str = field(
+        default="",
+        metadata={"help": "Addresses that SERVICE may ask, with spaces between them."},
+    )
     rate_limit: float = field(
         default=0.0,
         metadata={"help": "Requests a second of one client; 0: any.", "type": click.FloatRange(0)},

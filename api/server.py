@@ -76,6 +76,7 @@ def limits(settings: Settings) -> Limits:
         queue=settings.queue,
         slow=settings.slow_query,
         grace=settings.grace,
+        services=frozenset(settings.services.split()),
     )
 
 

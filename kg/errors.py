@@ -114,7 +114,8 @@ class ServiceRefusedError(KgError):
     def __init__(self) -> None:
         """Say what to do instead."""
         super().__init__(
-            "SERVICE is switched off: this engine asks no other endpoint; ask it yours"
+            "this server asks no other endpoint, or only those it is told to, written out as "
+            "SERVICE <address> {; ask that endpoint yours"
         )
 
 

@@ -1,6 +1,7 @@
 """Say where query text stops making sense, and refuse text that would call other servers."""
 
 import re
+from collections.abc import Collection
 from typing import Final
 
 from kg.errors import MalformedQueryError, ServiceRefusedError
@@ -21,6 +22,9 @@ _SERVICE: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
+_PLAIN: Final = re.compile(
+    r"(?<![\w?$:/\#-])SERVICE\s++(?:SILENT\s++)?+<([^<>\s\\]++)>\s*+\{", re.IGNORECASE
+)
 _MESSAGE: Final = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
 _PHRASE: Final = re.compile(r"(?:^|, )([A-Z][A-Za-z]* [a-zA-Z][^\[\"]*?)(?=, [\[\"A-Z]|$)")
 _KEYWORDS: Final = re.compile(r"(?:(?:[A-Z_]+|\[_\])(?:, |$))+")
@@ -29,8 +33,14 @@ _FEW: Final = 6
 _EXCERPT: Final = 400  # characters of the line at fault
 
 
-def refuse_service(text: str) -> None:
-    """Raise ServiceRefusedError if *text* may ask another endpoint."""
+def refuse_service(text: str, allowed: Collection[str] = ()) -> None:
+    """Raise ServiceRefusedError if *text* may ask another endpoint than those *allowed*.
+
+    What may be asked is written out as it is allowed, as ``SERVICE <address> {``. A variable, a
+    prefixed name or a relative address is refused: what it stands for is not known here.
+    """
+    if allowed:
+        text = _PLAIN.sub(lambda found: " { " if found[1] in allowed else found[0], text)
     if _SERVICE.search(text):
         raise ServiceRefusedError
 

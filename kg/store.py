@@ -1,7 +1,7 @@
 """Answer SPARQL queries over one release; the only module that opens a store to be asked."""
 
 import gzip
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -165,6 +165,8 @@ class EmbeddedStore:
     stands in two graphs. Its default graph holds the union instead, each triple once.
     """
 
+    services: Collection[str] = ()  # addresses that SERVICE may name
+
     def __init__(self, engine: ox.Store, manifest: Manifest) -> None:
         self._engine = engine
         self.manifest = manifest
@@ -180,7 +182,7 @@ class EmbeddedStore:
     ) -> Answer:
         if len(text) > LONGEST:
             raise QueryTooLongError(len(text), LONGEST)
-        refuse_service(text)
+        refuse_service(text, self.services)
         refuse_depth(text)
         selected = dataset != EVERYTHING
         asked, bindings = _inlined(text, bindings or {})

@@ -86,6 +86,7 @@ class Executor:
     def _query(self, request: wire.Message, connection: socket.socket) -> dict[str, object]:
         sink = Sink(connection, self.limits.max_bytes, request.header["number"])
         store = _Sending(self.engine, self.manifest, sink, self.limits.max_rows)
+        store.services = self.limits.services
         header = request.header
         store.query(
             wire.body_of(request).decode(errors="surrogatepass"),

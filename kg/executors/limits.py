@@ -18,4 +18,5 @@ class Limits:
     patience: float = 5.0  # seconds that one waits
     demote_after: float = 0.05  # seconds of processor time
     slow: float = 1.0  # seconds from which a query stands in the log
+    services: frozenset[str] = frozenset()  # addresses that SERVICE may name
     grace: float = 10.0  # seconds that running answers get when the service stops
