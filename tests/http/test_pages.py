@@ -458,3 +458,9 @@ def test_head_names_the_thing_as_json_ld(pages: dict[str, Element]) -> None:
     found = json.loads("".join(data.itertext()))
     assert found["@id"] == "id:kesimpta"
     assert found["@context"] == "/context/v1.jsonld"
+
+
+def test_what_a_program_read_is_told_apart(client: FlaskClient) -> None:
+    said = "Read by a program, not yet by a curator"
+    assert said in client.get("/drugs/avonex.html").text
+    assert said not in client.get("/drugs/kesimpta.html").text
