@@ -5,6 +5,7 @@ import json
 import re
 import sys
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -37,7 +38,8 @@ def conversation(release: Path, talk: Callable[[Any], Awaitable[T]], *flags: str
         async with Client(stdio_client(server)) as client:
             return await talk(client)
 
-    return asyncio.run(held())
+    with ThreadPoolExecutor(1) as pool:  # in this thread a browser's loop may run already
+        return pool.submit(lambda: asyncio.run(held())).result()
 
 
 async def called(client: Any, tool: str, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401

@@ -189,4 +189,4 @@ def test_a_worker_of_many_answers_each_connection(serve: Serve) -> None:
     served = serve("--workers", "3")
     paths = {served.get(asked(POINT)).status for _ in range(30)}
     assert paths == {200}
-    assert len(served.tree()["server"]) == 3
+    served.until(lambda: len(served.tree()["server"]) == 3)
