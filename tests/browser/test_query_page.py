@@ -251,5 +251,5 @@ def test_plain_form_is_asked_by_keyboard_only(watched: Watched) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator("#answer table a")).to_have_text("id:ofatumumab")
-    expect(page.locator("#editor .CodeMirror").first).to_be_visible()
+    expect(page.locator(EDITOR)).to_be_visible()
     expect(page.locator(TABLE)).to_have_count(0)  # the editor does not run it as well
