@@ -32,6 +32,14 @@ _OK: Final = 200
 _SUCCESSFUL: Final = 300
 
 
+def _threads(pid: int) -> int:
+    """Return how many threads *pid* has; none if it has just ended."""
+    try:
+        return len(list(Path(f"/proc/{pid}/task").iterdir()))
+    except FileNotFoundError:
+        return 0
+
+
 class Server:
     """Start a server, and start it again whenever it ends."""
 
@@ -64,7 +72,7 @@ class Server:
         supervisor = self.process.pid
         keepers = _children(supervisor)
         below = [child for keeper in keepers for child in _children(keeper)]
-        servers = [child for child in below if len(list(Path(f"/proc/{child}/task").iterdir())) > 1]
+        servers = [child for child in below if _threads(child) > 1]
         executors = [child for child in below if child not in servers]
         found = {"supervisor": [supervisor], "keeper": keepers}
         return found | {"HTTP worker": servers, "executor": executors}
