@@ -17,7 +17,8 @@ from tests.browser.visits import PAGES, PATIENCE
 WIDTHS = {320: (1400, 0.9), 768: (1400, 0.7), 1280: (1200, 0.6)}
 PARTS = {"drug-side-effects": "/drugs/kesimpta#side-effects", "drug-dates":
          "/drugs/kesimpta?start=2026-01-05#dosing", "drug-cautions": "/drugs/kesimpta#cautions",
-         "drug-conflicts": "/drugs/kesimpta#conflicts"}  # fmt: skip
+         "drug-conflicts": "/drugs/kesimpta#conflicts",
+         "ask": "/query?example=mechanism"}  # fmt: skip
 DARK = ("home", "drug-side-effects", "compare")
 TARGET = os.environ.get("SCREENSHOTS")
 QUALITY = 40
@@ -42,7 +43,7 @@ def test_pictures_are_taken(chromium: Browser, site: str) -> None:
                 )
                 context.set_default_timeout(PATIENCE)
                 page = context.new_page()
-                page.goto(path)
+                page.goto(path, wait_until="networkidle")
                 top = page.evaluate("window.scrollY")
                 clip = {"x": 0, "y": top, "width": width, "height": height, "scale": scale}
                 picture = context.new_cdp_session(page).send(
