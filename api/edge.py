@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias
 
 from api.abort import breaking
 from api.metrics import BUCKETS
+from api.problems import NAMESPACE
 from api.rate import Rates
 from kg.executors.client import ASKING, Asking
 from kg.executors.counters import Counters
@@ -19,7 +20,6 @@ Start: TypeAlias = Callable[..., Any]
 Application: TypeAlias = Callable[[Environ, Start], Iterable[bytes]]
 
 _log: Final = logging.getLogger("drugkg.access")
-_NAMESPACE: Final = "https://w3id.org/drugkg/problem#"
 
 
 class Edge:
@@ -141,7 +141,7 @@ class _Sent:
 def _limited(environ: Environ, start: Start, wait: int) -> Iterable[bytes]:
     status = HTTPStatus.TOO_MANY_REQUESTS
     problem = {
-        "type": f"{_NAMESPACE}rate-limit",
+        "type": f"{NAMESPACE}rate-limit",
         "title": "Too many requests",
         "status": status,
         "detail": f"this client asks more often than the server allows; ask again in {wait} s",

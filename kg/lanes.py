@@ -2,14 +2,14 @@
 
 import math
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final, TypeAlias
 
 import pyoxigraph as ox
 
 from kg.bounded import is_bounded, shape
 from kg.errors import KgError
-from kg.release import Manifest
+from kg.passing import Passing
 from kg.store import EVERYTHING, Answer, Dataset, GraphFormat, ResultFormat, Store, Term
 
 _REMEMBERED: Final = 10_000  # shapes of queries
@@ -20,7 +20,7 @@ _Fan: TypeAlias = tuple[str, bool]  # a predicate, and whether from its subjects
 _TSV: Final = ResultFormat("text/tab-separated-values", ox.QueryResultsFormat.TSV)
 
 
-class LaneStore:
+class LaneStore(Passing):
     """Answer from *near*, in this process, what is bounded, and by *far* what is not.
 
     Both hold the same data, which *far* can change; *far* does all else that it can. How far the
@@ -28,18 +28,10 @@ class LaneStore:
     """
 
     def __init__(self, far: Store, near: Store) -> None:
-        self._far = far
+        super().__init__(far)
         self._near = near
         self._state = self._version()
         self._known = _Known()
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._far, name)
-
-    @property
-    def manifest(self) -> Manifest:
-        """Return what the release holds and was made from."""
-        return self._far.manifest
 
     def query(  # noqa: D102 (the protocol says it)
         self,
@@ -51,18 +43,10 @@ class LaneStore:
         bindings: Mapping[str, Term] | None = None,
     ) -> Answer:
         is_near = dataset == EVERYTHING and not bindings and self._is_bounded(text)
-        store = self._near if is_near else self._far
+        store = self._near if is_near else self._store
         return store.query(
             text, dataset=dataset, solutions=solutions, graph=graph, bindings=bindings
         )
-
-    def quads(  # noqa: D102 (the protocol says it)
-        self,
-        subject: ox.NamedNode | None = None,
-        predicate: ox.NamedNode | None = None,
-        value: Term | None = None,
-    ) -> Iterator[ox.Quad]:
-        return self._far.quads(subject, predicate, value)
 
     def _is_bounded(self, text: str) -> bool:
         key = shape(text)
@@ -101,7 +85,7 @@ class LaneStore:
                 end = "?subject" if from_subject else "?object"
                 text = _GREATEST.format(predicate=predicate, end=end)
                 try:
-                    answer = self._far.query(text, solutions=_TSV)
+                    answer = self._store.query(text, solutions=_TSV)
                     lines = b"".join(answer.chunks).split()
                     known.fans[predicate, from_subject] = float(lines[1]) if lines[1:] else 0
                 except KgError:
@@ -110,7 +94,7 @@ class LaneStore:
             known.counting.release()
 
     def _version(self) -> object:
-        return getattr(self._far, "version", "")
+        return getattr(self._store, "version", "")
 
 
 class _Known:

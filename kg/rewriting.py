@@ -1,7 +1,7 @@
 """Be a store that asks another one, in a better way where there is one."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import islice
 from typing import Final
@@ -9,7 +9,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from kg.errors import MalformedQueryError, QueryTooLongError
-from kg.release import Manifest
+from kg.passing import Passing
 from kg.rewrite import Rewritten, read, rewrite
 from kg.store import EVERYTHING, Answer, Dataset, GraphFormat, ResultFormat, Store, Term
 
@@ -17,23 +17,15 @@ _NAMED: Final = re.compile(r'<[^<>\s]*+>|"[^"\\\n]*+"|[0-9]++')
 _REMEMBERED: Final = 10_000  # shapes of queries
 
 
-class RewritingStore:
+class RewritingStore(Passing):
     """Answer as *store* does, which also does all else that it can.
 
     Queries of a shape that was seen to have no better form are not read again.
     """
 
     def __init__(self, store: Store) -> None:
-        self._store = store
+        super().__init__(store)
         self._hopeless: set[str] = set()
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._store, name)
-
-    @property
-    def manifest(self) -> Manifest:
-        """Return what the release holds and was made from."""
-        return self._store.manifest
 
     def query(  # noqa: D102 (the protocol says it)
         self,
@@ -55,14 +47,6 @@ class RewritingStore:
         return self._store.query(
             text, dataset=dataset, solutions=solutions, graph=graph, bindings=bindings
         )
-
-    def quads(  # noqa: D102 (the protocol says it)
-        self,
-        subject: ox.NamedNode | None = None,
-        predicate: ox.NamedNode | None = None,
-        value: Term | None = None,
-    ) -> Iterator[ox.Quad]:
-        return self._store.quads(subject, predicate, value)
 
     def _better(self, text: str) -> Rewritten | None:
         shape = _NAMED.sub("<>", text)

@@ -1,9 +1,7 @@
-"""Send pages and their assets: packed, with what caches need and what a browser may do."""
+"""Send pages and their assets with what caches need and what a browser may do."""
 
-import gzip
 import hashlib
 from dataclasses import dataclass
-from functools import lru_cache
 from http import HTTPStatus
 from typing import Final
 
@@ -19,7 +17,6 @@ POLICY: Final = (
     "frame-ancestors 'none'"
 )
 _FOREVER: Final = "public, max-age=31536000, immutable"  # the address changes with the content
-_LEAST: Final = 512  # bytes; below that packing gains nothing
 
 
 @dataclass(frozen=True)
@@ -41,7 +38,7 @@ def answered(found: str | Elsewhere) -> Response:
 
 def page(text: str, status: int = HTTPStatus.OK, policy: str = POLICY) -> Response:
     """Return *text* as a page; *policy* says what its scripts and styles may do."""
-    response = _packed(text.encode(), f"{HTML}; charset=utf-8", status)
+    response = _tagged(text.encode(), f"{HTML}; charset=utf-8", status)
     response.headers["Cache-Control"] = CACHED if status == HTTPStatus.OK else "no-store"
     response.headers["Content-Security-Policy"] = policy
     response.headers["Referrer-Policy"] = "same-origin"
@@ -54,28 +51,15 @@ def page(text: str, status: int = HTTPStatus.OK, policy: str = POLICY) -> Respon
 
 def asset(content: bytes, content_type: str, *, forever: bool) -> Response:
     """Return a file that pages use; *forever* if its address names this very content."""
-    response = _packed(content, content_type, HTTPStatus.OK)
+    response = _tagged(content, content_type, HTTPStatus.OK)
     response.headers["Cache-Control"] = _FOREVER if forever else CACHED
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.make_conditional(request)
     return response
 
 
-def _packed(content: bytes, content_type: str, status: int) -> Response:
-    """Return *content*, packed if whoever asks can unpack it (RFC 9110 §8.4 and §12.5.3)."""
-    tag = hashlib.sha256(content).hexdigest()[:32]
-    packed = len(content) >= _LEAST and request.accept_encodings["gzip"] > 0
-    if packed:
-        response = Response(_gzip(content), status, content_type=content_type)
-        response.headers["Content-Encoding"] = "gzip"
-        response.set_etag(f"{tag}-gzip")  # §8.8.3.3: another coding is another representation
-    else:
-        response = Response(content, status, content_type=content_type)
-        response.set_etag(tag)
-    response.vary.add("Accept-Encoding")
+def _tagged(content: bytes, content_type: str, status: int) -> Response:
+    """Return *content* with an entity tag; ``api.cache`` and ``api.packing`` pack it."""
+    response = Response(content, status, content_type=content_type)
+    response.set_etag(hashlib.sha256(content).hexdigest()[:32])
     return response
-
-
-@lru_cache(256)
-def _gzip(content: bytes) -> bytes:
-    return gzip.compress(content, 6, mtime=0)

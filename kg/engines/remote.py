@@ -18,27 +18,27 @@ from kg.engines.question import Question, parse, refuse_schemes
 from kg.errors import (
     EngineNotReadyError,
     KgError,
-    MalformedQueryError,
     QueryTooLongError,
     UnevaluableQueryError,
     WrongFormError,
 )
 from kg.paths import QUERIES
 from kg.release import Manifest
-from kg.sparql import malformed, refuse_service
+from kg.sparql import refuse_service
 from kg.store import (
     BASE,
     EVERYTHING,
+    LONGEST,
     Answer,
     Dataset,
     GraphFormat,
     Kind,
     ResultFormat,
     Term,
+    engine_errors,
     written,
 )
 
-_LONGEST: Final = 1_000_000  # characters, as in the embedded store
 _FRESH: Final = 5.0  # seconds for which what the engine holds is taken as known
 
 
@@ -106,7 +106,7 @@ class RemoteStore:
         self._refuse(text)
         self._refuse_unsound(text)
         self.manifest  # noqa: B018 (raises while the engine holds no whole release)
-        with _parse_errors(text):
+        with engine_errors(text):
             question = Question.read(text).bound(bindings or {}, self.profile)
             if bindings:
                 parse(question.text)
@@ -193,11 +193,11 @@ class RemoteStore:
                 )
 
     def _refuse(self, text: str) -> None:
-        if len(text) > _LONGEST:
-            raise QueryTooLongError(len(text), _LONGEST)
+        if len(text) > LONGEST:
+            raise QueryTooLongError(len(text), LONGEST)
         refuse_service(text)
         refuse_service(unescaped(text))
-        with _parse_errors(text):
+        with engine_errors(text):
             parse(text)
             refuse_schemes(text, self.profile)
 
@@ -216,15 +216,3 @@ def _truth(answer: ox.QuerySolutions | ox.QueryBoolean) -> ox.QueryBoolean:
 @lru_cache
 def _text_of(name: str) -> str:
     return (QUERIES / f"{name}.rq").read_text(encoding="utf-8")
-
-
-@contextmanager
-def _parse_errors(text: str) -> Iterator[None]:
-    try:
-        yield
-    except SyntaxError as error:
-        raise malformed(text, str(error)) from error
-    except UnicodeEncodeError as error:
-        raise MalformedQueryError("the text holds code points that are not characters") from error
-    except RuntimeError as error:
-        raise UnevaluableQueryError(str(error)) from error
