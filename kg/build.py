@@ -116,10 +116,15 @@ def examine(inputs: Inputs, say: Say) -> Examined:
 
 
 def is_stale(out: Path, inputs: Inputs | None = None) -> bool:
-    """Return whether a build would make something else than the release in *out*."""
+    """Return whether a build would make something else than the release in *out*.
+
+    What was not made from facts, such as the claims of a benchmark, has nothing to be made from.
+    """
     try:
         manifest = Manifest.read(out)
     except NoReleaseError:
         return True
+    if not manifest.inputs:
+        return False
     now = (release.version(), release.tools(), release.digests((inputs or Inputs()).files()))
     return (manifest.version, manifest.tools, manifest.inputs) != now

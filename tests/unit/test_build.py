@@ -1,8 +1,10 @@
 """The order of the steps, and when a release is out of date."""
 
 import gzip
+import json
 import re
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from kg.build import build, check, is_stale
 from kg.errors import FactsError
 from kg.paths import Inputs
-from kg.release import MANIFEST, QUADS
+from kg.release import MANIFEST, QUADS, Manifest
 from kg.terms import DERIVED_GRAPH, INFERRED_GRAPH, ONTOLOGY_GRAPH, graph_iri
 
 PREFIXES = """
@@ -125,6 +127,14 @@ def test_a_release_is_stale_when_there_is_none_or_an_input_changed(
     assert not is_stale(out, inputs)
     page(inputs).with_name("leaflet.ttl").touch()
     assert is_stale(out, inputs)
+
+
+def test_a_release_that_was_not_made_from_facts_is_left_as_it_is(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    other = Manifest("0", 1, {"urn:x:graph": 1}, {}, {}, {})  # as a benchmark writes it
+    (out / MANIFEST).write_text(json.dumps(asdict(other)), encoding="utf-8")
+    assert not is_stale(out)
 
 
 def test_a_release_is_stale_when_another_program_or_tool_made_it(
