@@ -4,11 +4,14 @@ import json
 import logging
 import threading
 import time
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from http import HTTPStatus
 from typing import Any, Final, TypeAlias
 
 from api.abort import breaking
+from api.access import AccessLog
+from api.kept import Headers
 from api.metrics import BUCKETS
 from api.problems import NAMESPACE
 from api.rate import Rates
@@ -19,6 +22,7 @@ Environ: TypeAlias = dict[str, Any]
 Start: TypeAlias = Callable[..., Any]
 Application: TypeAlias = Callable[[Environ, Start], Iterable[bytes]]
 
+_KINDS: Final = {n: f"requests {min(max(n, 2), 5)}xx" for n in range(10)}
 _log: Final = logging.getLogger("drugkg.access")
 
 
@@ -26,78 +30,94 @@ class Edge:
     """Wrap *application*; count in *slot* of *counters*, and bound each client by *rates*."""
 
     def __init__(
-        self, application: Application, counters: Counters, slot: int, rates: Rates
+        self,
+        application: Application,
+        counters: Counters,
+        slot: int,
+        rates: Rates,
+        log: AccessLog,
     ) -> None:
         self._application = application
-        self._counters = counters
-        self._slot = slot
+        self._numbers = counters.slot(slot)
+        self._places = counters.places
+        self._buckets = [counters.places[f"seconds {each}"] for each in BUCKETS]
         self._rates = rates
+        self._log = log
         self._lock = threading.Lock()  # two threads may not add to one number at once
         counters.set(slot, "open", 0)
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
         """Answer the request *environ* (PEP 3333)."""
-        begun = time.perf_counter()
-        client = environ.get("REMOTE_ADDR", "")
-        asking = Asking(client)
-        ASKING.set(asking)
-        row = _Row(environ, asking, begun)
-        self._add(open=1)
+        row = _Row(environ)
+        ASKING.set(row.asking)
+        self._add("open", 1)
 
-        def started(status: str, headers: list[tuple[str, str]], *rest: object) -> object:
-            row.status = int(status.split(" ", 1)[0])
-            row.whole = any(name.lower() == "content-length" for name, _ in headers)
+        def started(status: str, headers: Headers, *rest: object) -> object:
+            row.status, row.headers = int(status[:3]), headers
             return start(status, headers, *rest)
 
-        wait = self._rates.seconds_to_wait(client, time.time())
+        wait = self._rates.seconds_to_wait(row.asking.client, time.time())
         if wait:
-            self._add(limited=1)
-            body: Iterable[bytes] = _limited(environ, started, wait)
-        else:
-            body = self._application(environ, started)
-        return _Sent(body, row, self)
+            self._add("limited", 1)
+            return _Sent(_limited(environ, started, wait), row, self)
+        body = self._application(environ, started)
+        if not isinstance(body, list):
+            return _Sent(body, row, self)
+        row.bytes = sum(map(len, body))
+        self.ended(row)
+        return body
 
     def ended(self, row: "_Row") -> None:
         """Count and log a request whose answer was sent, or was not wanted any more."""
         seconds = time.perf_counter() - row.begun
-        kind = f"requests {min(max(row.status // 100, 2), 5)}xx"
-        amounts = {kind: 1, "seconds": seconds, "bytes": row.bytes, "open": -1}
-        if row.cut:
-            amounts["cut"] = 1
-        amounts |= {f"seconds {each}": 1 for each in BUCKETS if seconds <= each}
-        self._add(**amounts)
-        _log.info("%s %s %d", row.method, row.path, row.status, extra={"row": row.logged(seconds)})
-
-    def _add(self, **amounts: float) -> None:
+        numbers, places = self._numbers, self._places
+        bucket = bisect_left(BUCKETS, seconds)
         with self._lock:
-            for name, amount in amounts.items():
-                self._counters.add(self._slot, name, amount)
+            numbers[places[_KINDS[row.status // 100]]] += 1
+            numbers[places["seconds"]] += seconds
+            numbers[places["bytes"]] += row.bytes
+            numbers[places["open"]] -= 1
+            if row.cut:
+                numbers[places["cut"]] += 1
+            if bucket < len(BUCKETS):
+                numbers[self._buckets[bucket]] += 1
+        self._log.add(row.logged(seconds))
+
+    def _add(self, name: str, amount: int) -> None:
+        with self._lock:
+            self._numbers[self._places[name]] += amount
 
 
 class _Row:
     """Hold what one line of the log says of a request."""
 
-    def __init__(self, environ: Environ, asking: Asking, begun: float) -> None:
-        self.begun = begun
-        self.method = environ["REQUEST_METHOD"]
-        self.path = environ["PATH_INFO"]
-        self.client = asking.client
-        self.notes = asking.notes
+    __slots__ = ("asking", "begun", "bytes", "cut", "environ", "headers", "status")
+
+    def __init__(self, environ: Environ) -> None:
+        self.begun = time.perf_counter()
+        self.asking = Asking(environ.get("REMOTE_ADDR", ""))
+        self.environ = environ
         self.status = 500
+        self.headers: Headers = []
         self.bytes = 0
-        self.whole = self.cut = False
+        self.cut = False
+
+    def has_length(self) -> bool:
+        """Return whether the length of the answer was said before it was sent."""
+        return any(name.lower() == "content-length" for name, _ in self.headers)
 
     def logged(self, seconds: float) -> dict[str, object]:
         """Return the line."""
         line = {
-            "method": self.method,
-            "path": self.path,
+            "method": self.environ["REQUEST_METHOD"],
+            "path": self.environ["PATH_INFO"],
             "status": self.status,
             "ms": round(seconds * 1000, 1),
             "bytes": self.bytes,
-            "client": self.client,
+            "client": self.asking.client,
+            **self.asking.notes,
         }
-        return line | self.notes | ({"cut": True} if self.cut else {})
+        return {**line, "cut": True} if self.cut else line
 
 
 class _Sent:
@@ -121,8 +141,8 @@ class _Sent:
         except Exception as error:  # noqa: BLE001 (whatever it is, the answer is not whole)
             self._row.cut = True
             _log.error("an answer broke off: %s", error)
-            if not self._row.whole:
-                yield from breaking(self._row.client, str(error))
+            if not self._row.has_length():
+                yield from breaking(self._row.asking.client, str(error))
             # With a Content-Length the server closes the connection on its own.
 
     def close(self) -> None:

@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 
 def nearest(settings: Settings, store: Store) -> Store:
-    """Return *store* as it is best asked: near by where that is safe, in the form that is best."""
+    """Return *store* as it is best asked: near by where that is safe, else in the best form."""
     near: Store | None = getattr(store, "near", None)
-    asked: Store = store if near is None or not settings.near else LaneStore(store, near)
-    return RewritingStore(asked) if settings.rewrite else asked
+    asked: Store = RewritingStore(store) if settings.rewrite else store
+    return asked if near is None or not settings.near else LaneStore(asked, near)
 
 
 def put_around(app: Flask, store: Store, settings: Settings) -> None:
-    """Let *app* answer plain queries of *store* without dispatch, keep answers and pack them."""
-    layers: WSGIApplication = Quick(app, app.wsgi_app, store)
+    """Let *app* answer plain queries of *store* without dispatch, pack answers and keep them."""
+    layers: WSGIApplication = Packing(Quick(app, app.wsgi_app, store))
     if settings.cache_bytes:
         layers = Cache(layers, freshness.version(store), settings.cache_bytes)
-    app.wsgi_app = Packing(layers)  # type: ignore[method-assign, assignment] # as Flask's docs do
+    app.wsgi_app = layers  # type: ignore[method-assign, assignment] # as Flask's docs do

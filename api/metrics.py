@@ -1,6 +1,7 @@
 """Say how much was asked and how long it took, for Prometheus, and whether queries are answered."""
 
 from collections.abc import Callable
+from itertools import accumulate
 from typing import Final
 
 from flask import Blueprint, Response
@@ -81,7 +82,11 @@ def _lines(get: Callable[[str], float]) -> list[str]:
     total = sum(get(f"requests {each}") for each in CLASSES)
     name = "drugkg_request_seconds"
     lines.append(f"# HELP {name} Time to the last byte.\n# TYPE {name} histogram\n")
-    lines += [f'{name}_bucket{{le="{each}"}} {get(f"seconds {each}"):.0f}\n' for each in BUCKETS]
+    below = accumulate(get(f"seconds {each}") for each in BUCKETS)  # counted in the least that fits
+    lines += [
+        f'{name}_bucket{{le="{each}"}} {count:.0f}\n'
+        for each, count in zip(BUCKETS, below, strict=True)
+    ]
     lines.append(f'{name}_bucket{{le="+Inf"}} {total:.0f}\n')
     lines.append(f"{name}_sum {get('seconds'):.6f}\n{name}_count {total:.0f}\n")
     counted = {

@@ -1,9 +1,11 @@
 """Run the processes that serve: a supervisor, a keeper with its executors, and HTTP workers."""
 
 import logging
+import os
 import shutil
 import socket
 import tempfile
+import threading
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,6 +18,7 @@ from granian.net import SocketHolder  # type: ignore[attr-defined] # it is publi
 from granian.server.mp import MPServer
 
 from api import create_app
+from api.access import AccessLog
 from api.config import Settings
 from api.edge import Edge
 from api.log import JsonLines
@@ -29,12 +32,14 @@ from kg.executors.limits import Limits
 from kg.executors.overseer import COUNTERS
 from kg.executors.service import Service, runtime_directory
 from kg.executors.supervisor import Supervisor
+from kg.stack import every_thread_has
 from kg.store import Mode, open_store
 
 _THREADS: Final = 128  # requests at once in one worker; most of them wait for an executor
 _ELSEWHERE: Final = 32  # requests at once in one worker that asks an engine elsewhere
 _BACKLOG: Final = 1024
 _MB: Final = 1024 * 1024
+_STACK: Final = 16 * _MB  # of each thread of a worker, for queries that are answered in it
 
 
 def listening(host: str, port: int) -> socket.socket:
@@ -130,7 +135,7 @@ def of_engine(settings: Settings) -> Edge:
     configure_logging()
     counters = Counters((*COUNTERS, *REQUESTS), 1)
     app = create_app(settings, open_store(settings.release, settings.store), counters)
-    return Edge(app, counters, 0, Rates(settings.rate_limit))
+    return Edge(app, counters, 0, Rates(settings.rate_limit), AccessLog())
 
 
 def journal(settings: Settings) -> Path | None:
@@ -153,9 +158,13 @@ class _Worker:
     rates: Rates
 
     def __call__(self, slot: int, store: ExecutorStore) -> None:
+        os.environ["RUST_MIN_STACK"] = str(_STACK)  # the server's threads are Rust's
+        threading.stack_size(_STACK)
+        every_thread_has(_STACK)
         app = create_app(self.settings, store, self.counters)
         warm_meanwhile(app)
-        edge = Edge(app, self.counters, slot, self.rates)
+        log = AccessLog()
+        edge = Edge(app, self.counters, slot, self.rates, log)
         server = MPServer(
             "api",
             interface=Interfaces.WSGI,
@@ -170,7 +179,10 @@ class _Worker:
         server._ssp, server._sso = None, None  # noqa: SLF001
         server._shd = SocketHolder(self.listener.fileno(), False, _BACKLOG)  # type: ignore[call-arg, assignment] # noqa: FBT003, SLF001
         worker = server._spawn_worker(0, server._spawn_wsgi_worker, lambda: edge)  # noqa: SLF001
-        worker.inner.run()
+        try:
+            worker.inner.run()
+        finally:
+            log.flush()
 
 
 def configure_logging() -> None:

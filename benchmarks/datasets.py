@@ -5,7 +5,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +13,7 @@ import pyoxigraph as ox
 
 from benchmarks import claims
 from kg import build, release
+from kg.fans import fans
 from kg.release import DATABASE, MANIFEST, QUADS, Manifest
 from kg.terms import DKG, RDF, RDFS
 
@@ -98,8 +99,9 @@ def _write_release(out: Path, triples: int) -> None:
         inputs={},
         outputs={QUADS.removesuffix(".gz"): digest.hexdigest()},
         tools={},
+        predicates=fans(database),
     )
-    (out / MANIFEST).write_text(json.dumps(asdict(manifest), indent=2, sort_keys=True))
+    (out / MANIFEST).write_text(manifest.document())
 
 
 def _keys(out: Path) -> dict[str, object]:

@@ -15,7 +15,6 @@ Graph: TypeAlias = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
 
 BASE: Final = "https://w3id.org/drugkg/"  # so that <id/kesimpta> in a query is an IRI
 _UNKNOWN: Final = re.compile(r"The custom function <(.*)> is not supported", re.DOTALL)
-_FROM: Final = re.compile(r"\bFROM\b.*\bFROM\b", re.IGNORECASE | re.DOTALL)
 _MOST_UNKNOWN: Final = 50  # functions in one query, which is planned anew for each of them
 _NOTHING: Final = ox.Store()
 
@@ -40,7 +39,7 @@ def evaluate(
         SyntaxError: *text* is no query.
         RuntimeError: it has no answer.
     """
-    if default is None and named is None and _FROM.search(text):
+    if default is None and named is None and text.upper().count("FROM") > 1:
         default, named = _selected(text)
     graphs: list[Graph] | None = None
     if default is not None:

@@ -24,14 +24,15 @@ class LaneStore(Passing):
     """Answer from *near*, in this process, what is bounded, and by *far* what is not.
 
     Both hold the same data, which *far* can change; *far* does all else that it can. How far the
-    data fan out is counted by *far* when it is first wanted, and until then nothing is bounded.
+    data fan out is said by the release. After a change it is counted by *far* when it is wanted,
+    and until then nothing is bounded.
     """
 
     def __init__(self, far: Store, near: Store) -> None:
         super().__init__(far)
         self._near = near
         self._state = self._version()
-        self._known = _Known()
+        self._known = _Known(_published(far))
 
     def query(  # noqa: D102 (the protocol says it)
         self,
@@ -54,7 +55,7 @@ class LaneStore(Passing):
             return False
         state = self._version()
         if state != self._state:
-            self._state, self._known = state, _Known()
+            self._state, self._known = state, _Known({})
         known = self._known
         found = known.shapes.get(key)
         return self._judged(key, text, known) if found is None else found
@@ -97,10 +98,20 @@ class LaneStore(Passing):
         return getattr(self._store, "version", "")
 
 
+def _published(store: Store) -> dict[_Fan, float]:
+    """Return how far the predicates of a release fan out, if *store* holds just what it did."""
+    if not getattr(store, "is_as_released", False):
+        return {}
+    found: dict[_Fan, float] = {}
+    for name, counts in store.manifest.predicates.items():
+        found |= {(f"<{name}>", True): counts[3], (f"<{name}>", False): counts[4]}
+    return found
+
+
 class _Known:
     """Hold what is known of one state of the data."""
 
-    def __init__(self) -> None:
+    def __init__(self, fans: "dict[_Fan, float]") -> None:
         self.shapes: dict[str, bool] = {}
-        self.fans: dict[_Fan, float] = {}
+        self.fans = fans
         self.counting = threading.Lock()

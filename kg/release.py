@@ -7,9 +7,9 @@ import json
 import os
 import shutil
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from importlib import metadata
 from pathlib import Path
 from typing import Final
@@ -17,6 +17,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from kg.errors import NoReleaseError, OccupiedError
+from kg.fans import Fan, fans
 from kg.paths import root
 
 QUADS: Final = "drugkg.nq.gz"
@@ -35,6 +36,8 @@ class Manifest:
     inputs: Mapping[str, str]  # name in a checkout → SHA-256
     outputs: Mapping[str, str]  # name in the release → SHA-256
     tools: Mapping[str, str]  # distribution → version
+    # predicate IRI → triples, subjects, objects, most of one subject, most of one object
+    predicates: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, release: Path) -> "Manifest":
@@ -47,6 +50,10 @@ class Manifest:
             return cls(**json.loads((release / MANIFEST).read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError) as error:
             raise NoReleaseError(release) from error
+
+    def document(self) -> str:
+        """Return it as the text that `read` reads."""
+        return json.dumps(asdict(self), indent=2, sort_keys=True) + "\n"
 
 
 def version() -> str:
@@ -100,11 +107,10 @@ def write(
     with replacing(out) as fresh:
         for name, content in files.items():
             (fresh / name).write_bytes(content)
-        _write_database(fresh / DATABASE, text)
+        counted = replace(manifest, predicates=_write_database(fresh / DATABASE, text))
         _write_names(fresh, store, manifest)
-        document = json.dumps(asdict(manifest), indent=2, sort_keys=True)
-        (fresh / MANIFEST).write_text(document + "\n", encoding="utf-8")
-    return manifest
+        (fresh / MANIFEST).write_text(counted.document(), encoding="utf-8")
+    return counted
 
 
 def _canonical(store: ox.Store) -> bytes:
@@ -122,7 +128,7 @@ def _sizes(store: ox.Store) -> dict[str, int]:
     }
 
 
-def _write_database(directory: Path, text: bytes) -> None:
+def _write_database(directory: Path, text: bytes) -> dict[str, Fan]:
     from kg.store import add_union  # noqa: PLC0415 (kg.store imports this module)
 
     database = ox.Store(str(directory))
@@ -130,6 +136,7 @@ def _write_database(directory: Path, text: bytes) -> None:
     add_union(database)
     database.optimize()
     database.flush()
+    return fans(database)
 
 
 def _write_names(directory: Path, store: ox.Store, manifest: Manifest) -> None:

@@ -39,6 +39,8 @@ def refuse_service(text: str, allowed: Collection[str] = ()) -> None:
     What may be asked is written out as it is allowed, as ``SERVICE <address> {``. A variable, a
     prefixed name or a relative address is refused: what it stands for is not known here.
     """
+    if text.isascii() and "service" not in text.lower():
+        return  # beyond ASCII the search reads more letters as these, so it decides
     if allowed:
         text = _PLAIN.sub(lambda found: " { " if found[1] in allowed else found[0], text)
     if _SERVICE.search(text):

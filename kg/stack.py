@@ -13,6 +13,9 @@ Answer = TypeVar("Answer")
 _SHALLOW: Final = 500  # characters that fit any stack
 _PER_CHARACTER: Final = 4096
 _LEAST: Final = 8 * 1024 * 1024
+_DEEP: Final = 64 * 1024 * 1024  # what Linux leaves room for below a first thread is twice that
+
+_shallow = _SHALLOW  # characters that fit the stack of every thread of this process that asks
 
 _lock: Final = threading.Lock()  # the size of the next thread's stack is a setting of the process
 
@@ -23,7 +26,7 @@ def with_stack_for(text: str, function: Callable[[], Answer]) -> Answer:
     Raises:
         RuntimeError: the system grants no such stack.
     """
-    if len(text) <= _SHALLOW:
+    if len(text) <= _shallow:
         return function()
     answers: list[Answer] = []
     errors: list[BaseException] = []
@@ -48,6 +51,22 @@ def with_stack_for(text: str, function: Callable[[], Answer]) -> Answer:
     return answers[0]
 
 
+def every_thread_has(size: int) -> None:
+    """Take it that each thread that asks has a stack of *size* bytes: it needs no other for more."""
+    global _shallow  # noqa: PLW0603 (a fact about the process)
+    _shallow = max(_SHALLOW, size // _PER_CHARACTER)
+
+
+def deepen() -> None:
+    """Let the stack of the first thread, the only one that asks, grow further."""
+    import resource  # noqa: PLC0415 (not every system has it, and this need not be called)
+
+    _, most = resource.getrlimit(resource.RLIMIT_STACK)
+    size = _DEEP if most == resource.RLIM_INFINITY else min(_DEEP, most)
+    resource.setrlimit(resource.RLIMIT_STACK, (size, most))
+    every_thread_has(size)
+
+
 def _let_go(error: BaseException | None) -> None:
     """Drop what the frames of *error* hold: the engine wants that done by the thread it ran in."""
     while error is not None:
@@ -57,4 +76,4 @@ def _let_go(error: BaseException | None) -> None:
 
 def reserved(length: int) -> int:
     """Return the bytes of address space that the stack for a text of *length* characters takes."""
-    return max(_LEAST, _PER_CHARACTER * length) if length > _SHALLOW else 0
+    return max(_LEAST, _PER_CHARACTER * length)

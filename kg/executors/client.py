@@ -88,6 +88,11 @@ class ExecutorStore:
         return self._local
 
     @property
+    def is_as_released(self) -> bool:
+        """Return whether nothing has been written since the release was opened."""
+        return self._commits() == 0
+
+    @property
     def version(self) -> str:
         """Return a name of the present state, another one after every commit."""
         return f"{self._name}-{self._catch_up()}"
@@ -172,7 +177,7 @@ class ExecutorStore:
                 _nothing,
             )
         parts = Parts(connection, message, self._keep)
-        return Answer(head["kind"], head["media_type"], iter(parts), None, None, connection.close)
+        return Answer(head["kind"], head["media_type"], iter(parts), None, None, parts.close)
 
     def _asked(self, header: dict[str, Any], body: bytes) -> tuple[socket.socket, wire.Message]:
         """Ask, and return the connection and the first message of the answer.

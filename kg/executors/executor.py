@@ -18,7 +18,7 @@ from kg.executors.limits import Limits
 from kg.executors.rows import counting
 from kg.executors.sink import Sink
 from kg.release import Manifest
-from kg.stack import reserved
+from kg.stack import deepen, reserved
 from kg.store import (
     Answer,
     Dataset,
@@ -47,7 +47,9 @@ class Executor:
             signal.signal(each, signal.SIG_IGN)
         gc.freeze()
         process.first_to_go()
-        base = process.address_space() + _SLACK + self.limits.memory
+        deepen()
+        most = process.address_space() + _SLACK
+        base = most + self.limits.memory
         while True:
             raw, files = wire.received(control)
             if not raw:
@@ -57,6 +59,8 @@ class Executor:
             facts = self._answer(request)
             for file in files:
                 os.close(file)
+            if process.address_space() > most:  # it would leave the next query less than is due
+                facts["grown"] = True
             control.send(wire.packed(wire.DONE, facts))
 
     def _answer(self, request: wire.Message) -> dict[str, object]:

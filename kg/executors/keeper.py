@@ -230,7 +230,9 @@ class Keeper:
         facts = wire.unpacked(raw, files).header
         self._finished(worker, facts)
         stale = worker.version != self.pool.version
-        if worker.gone or worker.demoted or worker.writing or stale:
+        spent = worker.gone or worker.writing or stale or "grown" in facts
+        # What a new one reads first is copied for it: one that is done is worth keeping.
+        if spent or not worker.refresh() or len(self.pool.idle) >= self.limits.executors:
             self.pool.end(worker)  # gone: it was killed just when it was done
         else:
             self.pool.idle.append(worker)

@@ -42,7 +42,7 @@ class Parts:
         first: wire.Message,
         keep: Callable[[socket.socket, Mapping[str, object]], None],
     ) -> None:
-        self._connection = connection
+        self._connection: socket.socket | None = connection
         self._first = first.body
         self._number: int = first.header["number"]
         self._keep = keep
@@ -55,16 +55,19 @@ class Parts:
         Raises:
             CutAnswerError: there will be no end.
         """
+        connection = self._connection
+        if connection is None:
+            return
         try:
             yield self._first
             while True:
-                message = next_message(self._connection, self._number)
+                message = next_message(connection, self._number)
                 if message.kind == wire.DATA:
                     yield message.body
                     continue
                 yield from self._grown(message)
                 if message.kind == wire.END:
-                    connection, self._connection = self._connection, None  # type: ignore[assignment]
+                    self._connection = None
                     self._keep(connection, message.header)
                     return
         except KgError as error:
@@ -72,10 +75,16 @@ class Parts:
         except OSError as error:
             raise CutAnswerError("the process of this query ended") from error
         finally:
-            if self._file is not None:
-                os.close(self._file)
-            if self._connection is not None:
-                self._connection.close()
+            self.close()
+
+    def close(self) -> None:
+        """Read no more. A connection whose answer came to its end is left to who keeps it."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def _grown(self, message: wire.Message) -> Iterator[bytes]:
         """Yield what the file holds beyond what was read."""

@@ -71,6 +71,12 @@ class Worker:
             self.niceness = niceness
             process.be_nice(self.pid, niceness)
 
+    def refresh(self) -> bool:
+        """Let it compute as at first, if that is allowed; return whether it may have a query."""
+        if self.niceness and process.be_nice(self.pid, 0):
+            self.niceness, self.demoted = 0, False
+        return not self.demoted
+
     def demote(self) -> None:
         """Let it run on behind all others."""
         self.demoted = True

@@ -13,6 +13,9 @@ from typing import Final
 
 _PR_SET_PDEATHSIG: Final = 1  # prctl(2)
 _CPUCLOCK_SCHED: Final = 2  # the kernel's name for processor time, in the lowest bits of a clock
+_M_TRIM_THRESHOLD: Final = -1  # mallopt(3)
+_M_MMAP_THRESHOLD: Final = -3
+_KEPT: Final = 32 * 1024 * 1024  # bytes, the most that glibc grants the second
 
 _HANDLED: Final = (
     signal.SIGTERM,
@@ -78,12 +81,25 @@ def processor_time(pid: int) -> float:
         return 0.0
 
 
-def be_nice(pid: int, niceness: int) -> None:
-    """Let each thread of *pid* compute when others leave time for it; 19 is the nicest."""
-    with contextlib.suppress(OSError):
+def be_nice(pid: int, niceness: int) -> bool:
+    """Let each thread of *pid* compute when others leave time for it; 19 is the nicest.
+
+    Return whether that could be done: to be less nice than before takes a right (LimitNICE=0 of
+    systemd, or CAP_SYS_NICE).
+    """
+    try:
         for thread in Path(f"/proc/{pid}/task").iterdir():
-            with contextlib.suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, int(thread.name), niceness)
+            os.setpriority(os.PRIO_PROCESS, int(thread.name), niceness)
+    except OSError:
+        return False
+    return True
+
+
+def keep_freed_memory() -> None:
+    """Let glibc keep what is freed for what comes next: each page it asks for anew is a fault."""
+    with contextlib.suppress(AttributeError):  # another library
+        _libc.mallopt(_M_MMAP_THRESHOLD, _KEPT)
+        _libc.mallopt(_M_TRIM_THRESHOLD, _KEPT)
 
 
 def kill(pid: int) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import repeat
 from typing import Final, Protocol
 
 import pyoxigraph as ox
@@ -88,37 +89,64 @@ class _Elements:
         return text.count(self._tag)
 
 
-class _Objects:
-    """Count JSON objects at a *depth*."""
+class _Solutions:
+    """Count the solutions in JSON as the engine writes it, without space.
 
-    _TOKEN: Final = re.compile(rb'["\\{}]')
+    Between two of them stands ``},{`` and then the quote before the name of a variable, or ``}``.
+    No string holds the first: a quote in it has a backslash before it, and the quote at its end
+    has punctuation behind it. Whether the second stands in a string is found by counting quotes.
+    """
 
-    def __init__(self, depth: int) -> None:
-        self._wanted = depth
-        self._depth = 0
-        self._inside = self._escaped = False
+    _BEGINNING: Final = re.compile(rb'"results":\{"bindings":\[\{(["}])')
+    _AFTER_ANY: Final = re.compile(rb'\},(?=\{("[^,:}\]]|\}[,\]]))')
+    _AFTER_BOUND: Final = re.compile(rb'\}\},(?=\{("[^,:}\]]|\}[,\]]))')  # found sooner
+    _EMPTY: Final = (b"},", b"}]")
+    _ESCAPE: Final = re.compile(rb"\\(.?)", re.DOTALL)
+
+    def __init__(self) -> None:
+        self._begun = False
+        self._next = self._AFTER_BOUND  # until one is empty
+        self._tail = b""
+        self._inside = False  # a string
+        self._escaped = False  # the next byte
 
     def __call__(self, part: bytes) -> int:
+        text = self._tail + part
         found = 0
-        skip = 0 if self._escaped else -1
-        self._escaped = False
-        for token in self._TOKEN.finditer(part):
-            place, mark = token.start(), token[0]
-            if place == skip:
-                continue
-            if mark == b"\\":
-                skip = place + 1
-            elif mark == b'"':
-                self._inside = not self._inside
-            elif not self._inside:
-                self._depth += 1 if mark == b"{" else -1
-                found += mark == b"{" and self._depth == self._wanted
-        self._escaped = skip == len(part)
+        if not self._begun and (first := self._BEGINNING.search(text)):
+            self._begun, found = True, 1
+            if first[1] == b"}":
+                self._next = self._AFTER_ANY
+        rows = self._next.findall(text)
+        if any(empty in rows for empty in self._EMPTY):
+            self._next = self._AFTER_ANY
+            start = max(len(self._tail) - 4, 0)
+            rows = self._next.findall(text, start)
+            found -= sum(map(self._is_inside, self._next.finditer(text, start), repeat(part)))
+        found += len(rows)
+        # What is looked for is longer than the tail, so nothing counts twice.
+        self._tail = text[-(5 if self._next is self._AFTER_BOUND else 4) :] if self._begun else text
+        self._inside = self._ends_inside(part)
+        escapes = self._ESCAPE.findall(part, int(self._escaped))
+        self._escaped = bool(escapes) and not escapes[-1]
         return found
+
+    def _is_inside(self, row: re.Match[bytes], part: bytes) -> bool:
+        """Return whether an empty *row*, which may begin in the tail, stands in a string."""
+        before = max(row.start() - len(self._tail), 0)  # no quote stands in between
+        return row[1] in self._EMPTY and self._ends_inside(part[:before])
+
+    def _ends_inside(self, part: bytes) -> bool:
+        """Return whether a string is open after *part*."""
+        start = int(self._escaped)
+        quotes = part.count(b'"', start)
+        if b"\\" in part:
+            quotes -= self._ESCAPE.findall(part, start).count(b'"')
+        return self._inside ^ bool(quotes % 2)
 
 
 _COUNTERS: Final[dict[str, Callable[[], _Counter]]] = {
-    ox.QueryResultsFormat.JSON.media_type: lambda: _Objects(3),
+    ox.QueryResultsFormat.JSON.media_type: _Solutions,
     ox.QueryResultsFormat.XML.media_type: lambda: _Elements(b"<result>"),
     ox.QueryResultsFormat.CSV.media_type: lambda: _Lines(1, quoted=True),
     ox.QueryResultsFormat.TSV.media_type: lambda: _Lines(1),

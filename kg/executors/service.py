@@ -53,6 +53,7 @@ class Service:
         Raises:
             NoReleaseError: there is no release.
         """
+        process.keep_freed_memory()
         engine, manifest = self._opened()
         kept = () if self.writable_all else manifest.graphs
         commits = Commits(engine, self.journal, self.union, frozenset(kept))

@@ -1,8 +1,11 @@
 import io
 import itertools
+import json
 
 import pyoxigraph as ox
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kg.errors import TooManyRowsError
 from kg.executors.rows import Output, counting
@@ -49,6 +52,34 @@ def test_rows_are_counted_whatever_stands_in_them(syntax: ox.QueryResultsFormat,
     Pieces(output, size).write(written(syntax))
     assert rows() == 5
     assert target.getvalue() == written(syntax)
+
+
+NAMES = ("x", "ö1", "type", "value")
+Cell = ox.Literal | ox.NamedNode
+VALUES = st.one_of(
+    st.none(),
+    st.text('{}[],:\\"\\ax\n', max_size=12).map(ox.Literal),
+    st.just(ox.NamedNode("urn:%7B%7D,")),
+)
+
+
+@given(st.lists(st.lists(VALUES, min_size=4, max_size=4)), st.integers(1, 40))
+def test_solutions_in_json_are_counted_as_a_parser_counts_them(
+    table: list[list[Cell | None]], size: int
+) -> None:
+    names = " ".join(f"?{name}" for name in NAMES)
+    rows = " ".join(f"({' '.join(map(_cell, row))})" for row in table)
+    found = ox.Store().query(f"SELECT * {{ VALUES ({names}) {{ {rows} }} }}")
+    assert isinstance(found, ox.QuerySolutions)
+    text = found.serialize(format=ox.QueryResultsFormat.JSON) or b""
+    output, count = counting(io.BytesIO(), ox.QueryResultsFormat.JSON, 100_000)
+    assert count is not None
+    Pieces(output, size).write(text)
+    assert count() == len(json.loads(text)["results"]["bindings"]) == len(table)
+
+
+def _cell(cell: Cell | None) -> str:
+    return "UNDEF" if cell is None else str(cell)
 
 
 @pytest.mark.parametrize("syntax", SYNTAXES)

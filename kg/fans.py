@@ -1,0 +1,38 @@
+"""Count how far each predicate of a release fans out, so that queries can be judged by it."""
+
+from typing import Final, NamedTuple
+
+import pyoxigraph as ox
+
+_COUNTED: Final = """SELECT ?predicate (SUM(?n) AS ?all) (COUNT(?node) AS ?nodes) (MAX(?n) AS ?most) {
+    SELECT ?predicate ?node (COUNT(*) AS ?n) { %s } GROUP BY ?predicate ?node
+} GROUP BY ?predicate"""
+
+
+class Fan(NamedTuple):
+    """Count the triples of one predicate in the union of all graphs, from either end."""
+
+    triples: int
+    subjects: int
+    objects: int
+    most_of_subject: int  # triples that one subject has at most
+    most_of_object: int
+
+
+def fans(engine: ox.Store) -> dict[str, Fan]:
+    """Return the counts of each predicate, by IRI; the default graph of *engine* is the union."""
+    forth = _counts(engine, "?node ?predicate ?other")
+    back = _counts(engine, "?other ?predicate ?node")
+    return {
+        name: Fan(triples, subjects, back[name][1], most, back[name][2])
+        for name, (triples, subjects, most) in sorted(forth.items())
+    }
+
+
+def _counts(engine: ox.Store, pattern: str) -> dict[str, tuple[int, int, int]]:
+    found = engine.query(_COUNTED % pattern)
+    assert isinstance(found, ox.QuerySolutions)  # noqa: S101 (a SELECT)
+    return {
+        str(row["predicate"].value): tuple(int(row[name].value) for name in ("all", "nodes", "most"))  # type: ignore[misc]
+        for row in found
+    }
