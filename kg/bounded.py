@@ -7,7 +7,6 @@ a second thing named, or a cycle, the engine may start or go on elsewhere: that 
 """
 
 import math
-import re
 from collections.abc import Callable
 from typing import Final
 
@@ -18,21 +17,6 @@ from kg.volatile import is_volatile
 Fan = Callable[[str, bool], float]  # predicate, from its subject on? → most triples that fit
 
 _MOST: Final = 20_000  # solutions on the way: some 20 ms
-_LONGEST: Final = 2_000  # characters
-# What differs between queries of one shape: entities and numbers in the part after the prefixes.
-_ENTITY: Final = re.compile(rf"<{re.escape(ID)}[^<>\s]*+>|\b[0-9]++\b")
-_SHORT: Final = re.compile(r"(?<![\w:.-])id:[\w-]++(?![\w:.\\%-])")
-_PREFIX: Final = f"id: <{ID}>"
-_BODY: Final = re.compile(r"\bSELECT\b", re.IGNORECASE)
-
-
-def shape(text: str) -> str | None:
-    """Return *text* without the entities and numbers in it, or None if it is too long to read."""
-    start = _BODY.search(text)
-    if start is None or len(text) > _LONGEST:
-        return None
-    prologue, body = text[: start.start()], _ENTITY.sub("<>", text[start.start() :])
-    return prologue + (_SHORT.sub("<>", body) if _PREFIX in prologue else body)
 
 
 def is_bounded(text: str, fan: Fan) -> bool:

@@ -4,9 +4,8 @@ from typing import Final, NamedTuple
 
 import pyoxigraph as ox
 
-_COUNTED: Final = """SELECT ?predicate (SUM(?n) AS ?all) (COUNT(?node) AS ?nodes) (MAX(?n) AS ?most) {
-    SELECT ?predicate ?node (COUNT(*) AS ?n) { %s } GROUP BY ?predicate ?node
-} GROUP BY ?predicate"""
+_COUNTED: Final = """SELECT ?predicate (SUM(?n) AS ?all) (COUNT(?node) AS ?nodes) (MAX(?n) AS ?most)
+{ SELECT ?predicate ?node (COUNT(*) AS ?n) { %s } GROUP BY ?predicate ?node } GROUP BY ?predicate"""
 
 
 class Fan(NamedTuple):
@@ -32,7 +31,8 @@ def fans(engine: ox.Store) -> dict[str, Fan]:
 def _counts(engine: ox.Store, pattern: str) -> dict[str, tuple[int, int, int]]:
     found = engine.query(_COUNTED % pattern)
     assert isinstance(found, ox.QuerySolutions)  # noqa: S101 (a SELECT)
-    return {
-        str(row["predicate"].value): tuple(int(row[name].value) for name in ("all", "nodes", "most"))  # type: ignore[misc]
-        for row in found
-    }
+    counts = {}
+    for row in found:
+        name, *numbers = (row[variable].value for variable in found.variables)
+        counts[name] = (int(numbers[0]), int(numbers[1]), int(numbers[2]))
+    return counts

@@ -13,19 +13,16 @@ Which of several answers that the standard allows is given (LIMIT without order,
 order numbers are added, may not change either, so such queries are left alone.
 """
 
-from functools import cache
 from typing import Final, NamedTuple
 
-import pyoxigraph as ox
-
-from kg.estimate import Lookup, Term, solutions
+from kg.estimate import solutions
+from kg.judging import Spreads
 from kg.outline import RDF_TYPE, Outline, Part, Pattern, outline
 from kg.volatile import is_volatile
 
 SPLIT: Final = "split"
 MINUS: Final = "minus"
-_MANY: Final = 5_000  # solutions that may be met on the way: some milliseconds
-_MOST_LOOKUPS: Final = 300  # of some triples each: a few milliseconds
+_MANY: Final = 20_000  # solutions that may be met on the way: some 20 ms
 _MOST_PATTERNS: Final = 16  # the ways to part them are tried one by one
 _LONGEST: Final = 4_000  # characters of a query worth reading
 _LEFT_ALONE: Final = frozenset(
@@ -53,22 +50,18 @@ def read(text: str) -> Outline | None:
     return found if found.group.negations or any(map(_splits, found.group.runs)) else None
 
 
-def rewrite(text: str, found: Outline, lookup: Lookup) -> Rewritten | None:
-    """Return another text for the query *text*, of which *found* was read, if one is better.
-
-    *lookup* returns triples that fit a pattern, up to a number.
-    """
-    lookup = cache(_bounded(lookup))
+def rewrite(text: str, found: Outline, spreads: Spreads) -> Rewritten | None:
+    """Return another text for the query *text*, of which *found* was read, if one is better."""
     edits: list[tuple[int, int, str]] = []
     ways: list[str] = []
     if found.is_projected:
         for run in found.group.runs:
-            parts = _best(_splits(run), lookup)
+            parts = _best(_splits(run), spreads)
             if parts:
                 edits.append((run.start, run.end, " ".join(map(_sub_select, parts)) + " "))
                 ways.append(SPLIT)
     for negation in found.group.negations:
-        if _may_be_minus(found, negation, lookup):
+        if _may_be_minus(found, negation, spreads):
             inner = " ".join(map(_written, negation.patterns))
             edits.append((negation.start, negation.end, ""))
             edits.append((found.group.end, found.group.end, f" MINUS {{ {inner} }} "))
@@ -78,24 +71,6 @@ def rewrite(text: str, found: Outline, lookup: Lookup) -> Rewritten | None:
     for start, end, replacement in sorted(edits, key=lambda edit: edit[0], reverse=True):
         text = text[:start] + replacement + text[end:]
     return Rewritten(text, tuple(dict.fromkeys(ways)))
-
-
-class _SpentError(Exception):
-    """Stop looking for a better form."""
-
-
-def _bounded(lookup: Lookup) -> Lookup:
-    """Return *lookup* for so many times and no more."""
-    left = iter(range(_MOST_LOOKUPS))
-
-    def look_up(
-        subject: Term | None, predicate: Term | None, value: Term | None, most: int
-    ) -> list[ox.Quad]:
-        if next(left, None) is None:
-            raise _SpentError
-        return lookup(subject, predicate, value, most)
-
-    return look_up
 
 
 def _splits(run: Part) -> list[list[list[Pattern]]]:
@@ -115,21 +90,14 @@ def _holds(part: list[Pattern], variable: str) -> bool:
     return any(variable in each for each in part)
 
 
-def _best(splits: list[list[list[Pattern]]], lookup: Lookup) -> list[list[Pattern]]:
+def _best(splits: list[list[list[Pattern]]], spreads: Spreads) -> list[list[Pattern]]:
     """Return the one of *splits* that meets fewest solutions, or none if all meet too many."""
     best: list[list[Pattern]] = []
     least = float(_MANY)
-    try:
-        for parts in sorted(splits, key=lambda parts: -min(map(len, parts))):
-            met = 0.0
-            for part in parts:
-                met += solutions(part, lookup, least)
-                if met >= least:
-                    break
-            else:
-                best, least = parts, met
-    except _SpentError:
-        pass
+    for parts in splits:
+        met = sum(solutions(part, spreads) for part in parts)
+        if met < least:
+            best, least = parts, met
     return best
 
 
@@ -155,13 +123,10 @@ def _apart(patterns: tuple[Pattern, ...], hub: str) -> list[list[Pattern]]:
     return parts
 
 
-def _may_be_minus(found: Outline, negation: Part, lookup: Lookup) -> bool:
+def _may_be_minus(found: Outline, negation: Part, spreads: Spreads) -> bool:
     bound = {name for run in found.group.runs for each in run.patterns for name in each.variables}
     inside = {name for each in negation.patterns for name in each.variables}
-    try:
-        return bool(bound & inside) and solutions(negation.patterns, lookup, _MANY) < _MANY
-    except _SpentError:
-        return False
+    return bool(bound & inside) and solutions(negation.patterns, spreads) < _MANY
 
 
 def _sub_select(part: list[Pattern]) -> str:

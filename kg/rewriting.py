@@ -1,31 +1,25 @@
 """Be a store that asks another one, in a better way where there is one."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
-from itertools import islice
-from typing import Final
-
-import pyoxigraph as ox
 
 from kg.errors import MalformedQueryError, QueryTooLongError
+from kg.judging import Judge, Spreads
 from kg.passing import Passing
 from kg.rewrite import Rewritten, read, rewrite
+from kg.shapes import filled, marked, shape
 from kg.store import EVERYTHING, Answer, Dataset, GraphFormat, ResultFormat, Store, Term
-
-_NAMED: Final = re.compile(r'<[^<>\s]*+>|"[^"\\\n]*+"|[0-9]++')
-_REMEMBERED: Final = 10_000  # shapes of queries
 
 
 class RewritingStore(Passing):
     """Answer as *store* does, which also does all else that it can.
 
-    Queries of a shape that was seen to have no better form are not read again.
+    The form that is better for one query of a shape is better for all of them.
     """
 
     def __init__(self, store: Store) -> None:
         super().__init__(store)
-        self._hopeless: set[str] = set()
+        self._form = Judge(store, _form, otherwise=None)
 
     def query(  # noqa: D102 (the protocol says it)
         self,
@@ -36,33 +30,22 @@ class RewritingStore(Passing):
         graph: GraphFormat | None = None,
         bindings: Mapping[str, Term] | None = None,
     ) -> Answer:
-        if dataset == EVERYTHING and not bindings:
-            better = self._better(text)
-            if better is not None:
-                try:
-                    answer = self._store.query(better.text, solutions=solutions, graph=graph)
-                    return replace(answer, rewritten=better.ways)
-                except (MalformedQueryError, QueryTooLongError):
-                    pass  # what is wrong is said of the text that was sent
+        found = shape(text) if dataset == EVERYTHING and not bindings else None
+        form = self._form(found, text) if found is not None else None
+        if found is not None and form is not None:
+            better = filled(form.text, found.named)
+            try:
+                answer = self._store.query(better, solutions=solutions, graph=graph)
+                return replace(answer, rewritten=form.ways)
+            except (MalformedQueryError, QueryTooLongError):
+                pass  # what is wrong is said of the text that was sent
         return self._store.query(
             text, dataset=dataset, solutions=solutions, graph=graph, bindings=bindings
         )
 
-    def _better(self, text: str) -> Rewritten | None:
-        shape = _NAMED.sub("<>", text)
-        if shape in self._hopeless:
-            return None
-        found = read(text)
-        if found is not None:
-            return rewrite(text, found, self._looked_up)
-        if len(self._hopeless) >= _REMEMBERED:
-            self._hopeless.clear()
-        self._hopeless.add(shape)
-        return None
 
-    def _looked_up(
-        self, subject: Term | None, predicate: Term | None, value: Term | None, most: int
-    ) -> list[ox.Quad]:
-        if isinstance(subject, ox.Literal) or isinstance(predicate, ox.Literal):
-            return []
-        return list(islice(self._store.quads(subject, predicate, value), most))
+def _form(text: str, spreads: Spreads) -> Rewritten | None:
+    """Return the better form of queries of the shape of *text*, with a mark for what they name."""
+    said = marked(text)
+    found = read(said)
+    return None if found is None else rewrite(said, found, spreads)

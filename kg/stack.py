@@ -52,7 +52,7 @@ def with_stack_for(text: str, function: Callable[[], Answer]) -> Answer:
 
 
 def every_thread_has(size: int) -> None:
-    """Take it that each thread that asks has a stack of *size* bytes: it needs no other for more."""
+    """Take it that every thread that asks has a stack of *size* bytes."""
     global _shallow  # noqa: PLW0603 (a fact about the process)
     _shallow = max(_SHALLOW, size // _PER_CHARACTER)
 

@@ -166,6 +166,7 @@ class EmbeddedStore:
     """
 
     services: Collection[str] = ()  # addresses that SERVICE may name
+    is_as_released = True
 
     def __init__(self, engine: ox.Store, manifest: Manifest) -> None:
         self._engine = engine

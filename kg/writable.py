@@ -22,6 +22,8 @@ class WritableEmbeddedStore(EmbeddedStore):
     The graphs *protected* are not changed.
     """
 
+    is_as_released = False
+
     def __init__(
         self,
         engine: ox.Store,

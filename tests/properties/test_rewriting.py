@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from kg.judging import Spread
 from kg.outline import outline
 from kg.rewrite import MINUS, SPLIT, Rewritten, read, rewrite
 
@@ -66,15 +67,14 @@ def answers(store: ox.Store, query: str) -> tuple[list[str], Counter[tuple[str, 
     return names, Counter(tuple(str(value) for value in solution) for solution in found)
 
 
-def rewritten(query: str, store: ox.Store, random: Random) -> Rewritten | None:
+def rewritten(query: str, random: Random) -> Rewritten | None:
     """Rewrite by counts that are not those of the data, so that every way is taken some time."""
-    everything = list(store)
 
-    def lookup(*_: object) -> list[ox.Quad]:
-        return random.sample(everything, min(len(everything), random.randrange(4)))
+    def spread(*_: object) -> Spread:
+        return Spread(1, random.randrange(4), random.randrange(9))
 
     found = read(query)
-    return rewrite(query, found, lookup) if found is not None else None
+    return rewrite(query, found, spread) if found is not None else None
 
 
 @settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
@@ -91,7 +91,7 @@ def test_a_rewritten_query_has_the_same_solutions_as_often(
     store = ox.Store()
     store.extend(quads)
     query = text(head, group)
-    better = rewritten(query, store, random)
+    better = rewritten(query, random)
     if better is not None:
         assert answers(store, better.text) == answers(store, query), better.text
 
@@ -109,7 +109,7 @@ NEGATED = "?c e:p e:a . FILTER NOT EXISTS { ?d e:p e:b . ?d e:q ?c }"
     ],
 )
 def test_what_is_rewritten_and_by_which_ways(head: str, group: str, ways: tuple[str, ...]) -> None:
-    better = rewritten(text(head, group), ox.Store(), SEEDED)
+    better = rewritten(text(head, group), SEEDED)
     assert better is not None
     assert better.ways == ways
 
@@ -135,5 +135,5 @@ def test_what_may_change_an_answer_or_gains_nothing_is_left_alone(
     head: str, group: str, tail: str
 ) -> None:
     query = f"{text(head, group)} {tail}"
-    assert rewritten(query, ox.Store(), SEEDED) is None
+    assert rewritten(query, SEEDED) is None
     assert outline(query) is None or answers(ox.Store(), query)

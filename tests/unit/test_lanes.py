@@ -5,8 +5,9 @@ import time
 import pyoxigraph as ox
 import pytest
 
-from kg.bounded import is_bounded, shape
+from kg.bounded import is_bounded
 from kg.lanes import LaneStore
+from kg.shapes import filled, marked, shape
 from kg.store import EVERYTHING, Answer, Dataset, EmbeddedStore, ResultFormat, Store
 from kg.terms import DKG, ID
 
@@ -63,19 +64,49 @@ def test_a_fan_of_fans_is_not_bounded() -> None:
     assert is_bounded(select(f"id:a dkg:p ?x0 . {chain}"), lambda *_: 2)
 
 
+def key(text: str) -> str | None:
+    found = shape(text)
+    return found and found.key
+
+
 def test_a_shape_forgets_entities_and_numbers_and_nothing_else() -> None:
-    assert shape(f"{PREFIX}SELECT * {{ <{ID}a> dkg:p 1 }}") == shape(
+    assert key(f"{PREFIX}SELECT * {{ <{ID}a> dkg:p 1 }}") == key(
         f"{PREFIX}SELECT * {{ <{ID}b> dkg:p 22 }}"
     )
     other = select("id:a dkg:p ?x").replace(DKG, "http://other/")
-    assert shape(select("id:a dkg:p ?x")) != shape(other)
-    assert shape(select("<http://a/> dkg:p ?x")) != shape(select("<http://b/> dkg:p ?x"))
-    assert shape(select("id:a dkg:p ?x")) == shape(select("id:b dkg:p ?x"))
-    assert shape(select("id:a dkg:p ?x").replace(f"id: <{ID}>", "id: <urn:a>")) != shape(
+    assert key(select("id:a dkg:p ?x")) != key(other)
+    assert key(select("<http://a/> dkg:p ?x")) != key(select("<http://b/> dkg:p ?x"))
+    assert key(select("id:a dkg:p ?x")) == key(select("id:b dkg:p ?x"))
+    assert key(select("id:a dkg:p ?x").replace(f"id: <{ID}>", "id: <urn:a>")) != key(
         select("id:b dkg:p ?x").replace(f"id: <{ID}>", "id: <urn:a>")
     )
-    assert shape("ASK {}") is None
-    assert shape(select(" " * 3_000)) is None
+    assert key("ASK {}") is None
+    assert key(select(" " * 5_000)) is None
+
+
+def test_predicates_that_differ_in_a_number_have_other_shapes() -> None:
+    """One may fan out where the other does not."""
+    assert key(select("id:a <http://e/1> ?x")) != key(select("id:a <http://e/2> ?x"))
+
+
+def test_an_entity_and_a_number_have_other_shapes() -> None:
+    forms = ("id:a dkg:p 5", f"id:a dkg:p <{ID}5>", "id:a dkg:p id:5", 'id:a dkg:p "5"')
+    assert len({key(select(form)) for form in forms}) == len(forms)
+
+
+@pytest.mark.parametrize(
+    "group",
+    [
+        "id:a dkg:p 5.25, 0, id:b-1, id:a",
+        f"<{ID}a/b> dkg:p <{ID}> , <{ID}a> ; <http://e/12> ?x1 # 12 id:c",
+        'id:a dkg:p "id:a 12", "\\" 5 \\"" , <http://e/id:b> , x:id:b , id:b.c',
+    ],
+)
+def test_a_marked_query_that_is_filled_is_the_query(group: str) -> None:
+    text = select(group, "LIMIT 10")
+    found = shape(text)
+    assert found is not None
+    assert filled(marked(text), found.named) == text
 
 
 class Far:

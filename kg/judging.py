@@ -1,0 +1,129 @@
+"""Judge queries by their shape and by how the data fan out, once for each state of the data."""
+
+import math
+import threading
+from collections.abc import Callable
+from typing import Final, Generic, NamedTuple, TypeAlias, TypeVar
+
+import pyoxigraph as ox
+
+from kg.errors import KgError
+from kg.shapes import Shape
+from kg.store import ResultFormat, Store
+
+Judgement = TypeVar("Judgement")
+
+_REMEMBERED: Final = 10_000  # shapes of queries
+_SPREAD: Final = """SELECT (MAX(?n) AS ?most) (AVG(?n) AS ?mean) (SUM(?n) AS ?all) {{
+    SELECT (COUNT(*) AS ?n) {{ ?subject {predicate} ?object }} GROUP BY {end}
+}}"""
+_TSV: Final = ResultFormat("text/tab-separated-values", ox.QueryResultsFormat.TSV)
+
+
+class Spread(NamedTuple):
+    """Say how many triples of a predicate a node at one end of it has, and how many there are."""
+
+    most: float
+    mean: float
+    all: float
+
+
+_NONE: Final = Spread(0, 0, 0)
+_FEW: Final = Spread(1, 1, 1)
+_ENDLESS: Final = Spread(math.inf, math.inf, math.inf)
+
+Spreads: TypeAlias = Callable[[str, bool], Spread]  # a predicate; whether from its subjects on
+_End: TypeAlias = tuple[str, bool]
+
+
+class Judge(Generic[Judgement]):
+    """Remember what *judge* says of queries of *store*, and say *otherwise* of what is not known.
+
+    How the data fan out is said by the release. After a change it is counted by *store* when it
+    is wanted, and until then nothing is known.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        judge: Callable[[str, Spreads], Judgement],
+        otherwise: Judgement,
+    ) -> None:
+        self._store = store
+        self._judge = judge
+        self._otherwise = otherwise
+        self._state = self._version()
+        self._known: _Known[Judgement] = _Known(_published(store))
+
+    def __call__(self, shape: Shape, text: str) -> Judgement:
+        """Return what is to be said of *text*, which has *shape*."""
+        state = self._version()
+        if state != self._state:
+            self._state, self._known = state, _Known({})
+        known = self._known
+        try:
+            return known.found[shape.key]
+        except KeyError:
+            return self._judged(shape.key, text, known)
+
+    def _judged(self, key: str, text: str, known: "_Known[Judgement]") -> Judgement:
+        """Judge *text* and remember that, or have counted what must be known first."""
+        missing: list[_End] = []
+
+        def spread(predicate: str, from_subject: bool) -> Spread:  # noqa: FBT001 (as in Spreads)
+            found = known.spreads.get((predicate, from_subject))
+            if found is None and known.is_complete:
+                return _NONE
+            if found is None:
+                missing.append((predicate, from_subject))
+                return _FEW
+            return found
+
+        found = self._judge(text, spread)
+        if not missing:
+            if len(known.found) < _REMEMBERED:
+                known.found[key] = found
+            return found
+        if found != self._otherwise and known.counting.acquire(blocking=False):
+            threading.Thread(target=self._count, args=(known, missing), daemon=True).start()
+        return self._otherwise
+
+    def _count(self, known: "_Known[Judgement]", missing: list[_End]) -> None:
+        """Count how far predicates fan out; what cannot be counted is without bound."""
+        try:
+            for predicate, from_subject in missing:
+                end = "?subject" if from_subject else "?object"
+                text = _SPREAD.format(predicate=predicate, end=end)
+                try:
+                    answer = self._store.query(text, solutions=_TSV)
+                    numbers = b"".join(answer.chunks).split()[3:]
+                    found = Spread(*map(float, numbers)) if numbers else _NONE
+                except (KgError, ValueError):
+                    found = _ENDLESS
+                known.spreads[predicate, from_subject] = found
+        finally:
+            known.counting.release()
+
+    def _version(self) -> object:
+        return getattr(self._store, "version", "")
+
+
+class _Known(Generic[Judgement]):
+    """Hold what is known of one state of the data."""
+
+    def __init__(self, spreads: dict[_End, Spread]) -> None:
+        self.spreads = spreads
+        self.is_complete = bool(spreads)  # what is not among them is not in the data
+        self.found: dict[str, Judgement] = {}
+        self.counting = threading.Lock()
+
+
+def _published(store: Store) -> dict[_End, Spread]:
+    """Return what the release says of its predicates, if *store* holds just what it did."""
+    found: dict[_End, Spread] = {}
+    if getattr(store, "is_as_released", False):
+        for name, numbers in store.manifest.predicates.items():
+            triples, subjects, objects, most_of_subject, most_of_object = numbers
+            found[f"<{name}>", True] = Spread(most_of_subject, triples / subjects, triples)
+            found[f"<{name}>", False] = Spread(most_of_object, triples / objects, triples)
+    return found
