@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any, Final, TypeAlias
 
 from api.abort import breaking
-from api.access import AccessLog
+from api.access import AccessLog, Line
 from api.kept import Headers
 from api.metrics import BUCKETS
 from api.problems import NAMESPACE
@@ -81,7 +81,7 @@ class Edge:
                 numbers[places["cut"]] += 1
             if bucket < len(BUCKETS):
                 numbers[self._buckets[bucket]] += 1
-        self._log.add(row.logged(seconds))
+        self._log.add(row.line(seconds))
 
     def _add(self, name: str, amount: int) -> None:
         with self._lock:
@@ -106,18 +106,18 @@ class _Row:
         """Return whether the length of the answer was said before it was sent."""
         return any(name.lower() == "content-length" for name, _ in self.headers)
 
-    def logged(self, seconds: float) -> dict[str, object]:
-        """Return the line."""
-        line = {
-            "method": self.environ["REQUEST_METHOD"],
-            "path": self.environ["PATH_INFO"],
-            "status": self.status,
-            "ms": round(seconds * 1000, 1),
-            "bytes": self.bytes,
-            "client": self.asking.client,
-            **self.asking.notes,
-        }
-        return {**line, "cut": True} if self.cut else line
+    def line(self, seconds: float) -> Line:
+        """Return what the log says of it."""
+        environ, asking = self.environ, self.asking
+        return Line(
+            environ["REQUEST_METHOD"],
+            environ["PATH_INFO"],
+            self.status,
+            seconds,
+            self.bytes,
+            asking.client,
+            {**asking.notes, "cut": True} if self.cut else asking.notes,
+        )
 
 
 class _Sent:

@@ -19,7 +19,12 @@ class Packing:
         self._application = application
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
-        """Answer one request; the application says its headers before it returns."""
+        """Answer one request; the application says its headers before it returns.
+
+        Nothing is packed or said for the cache around it, which asks for what is as it is.
+        """
+        if environ.get("HTTP_ACCEPT_ENCODING") == codings.IDENTITY:
+            return self._application(environ, start)
         coding = ""
 
         def begin(status: str, headers: Headers, *error: Any) -> Callable[[bytes], object]:  # noqa: ANN401

@@ -2,11 +2,13 @@
 
 import binascii
 import re
+from functools import lru_cache
 from typing import Final
 
 _WELL_FORMED: Final = re.compile(r"[!-$&-~]*+(?:%[0-9A-Fa-f]{2}[!-$&-~]*+)*+")
 
 
+@lru_cache(64)  # layers that read the same request
 def decoded(text: str) -> str | None:
     """Return the value *text* of a parameter as a form has it, or None if it is not well-formed.
 

@@ -1,5 +1,6 @@
 """Run the processes that serve: a supervisor, a keeper with its executors, and HTTP workers."""
 
+import gc
 import logging
 import os
 import shutil
@@ -39,6 +40,7 @@ _THREADS: Final = 128  # requests at once in one worker; most of them wait for a
 _ELSEWHERE: Final = 32  # requests at once in one worker that asks an engine elsewhere
 _BACKLOG: Final = 1024
 _MB: Final = 1024 * 1024
+_COLLECTING: Final = (20_000, 50, 100)  # kept answers would be looked through again and again
 _STACK: Final = 16 * _MB  # of each thread of a worker, for queries that are answered in it
 
 
@@ -163,6 +165,8 @@ class _Worker:
         every_thread_has(_STACK)
         app = create_app(self.settings, store, self.counters)
         warm_meanwhile(app)
+        gc.freeze()
+        gc.set_threshold(*_COLLECTING)
         log = AccessLog()
         edge = Edge(app, self.counters, slot, self.rates, log)
         server = MPServer(

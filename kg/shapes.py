@@ -10,7 +10,8 @@ from kg.terms import ID
 
 _LONGEST: Final = 4_000  # characters of a query worth reading
 _MOST: Final = 1_000  # entities and numbers; those after these are kept as they are
-_BODY: Final = re.compile(r"\bSELECT\b", re.IGNORECASE)
+_SELECT: Final = "SELECT"  # the first is no later than the keyword
+_BODY: Final = re.compile(_SELECT, re.IGNORECASE)
 _HOLE: Final = re.compile(  # each starts with one of few characters, which are found fast
     rf"""[<"i0-9](?:
         (?<=<) {re.escape(ID)} (?P<iri> [^<>\s]*+ ) >
@@ -62,10 +63,12 @@ def filled(marked: str, named: Sequence[str]) -> str:
 
 def _parted(text: str, put: Callable[[str, str], str]) -> str | None:
     """Return *text* with what *put* returns in place of each name and number of a query."""
-    start = _BODY.search(text)
-    if start is None or len(text) > _LONGEST or _MARK in text:
+    start = text.find(_SELECT)
+    if start < 0 and (found := _BODY.search(text)):
+        start = found.start()
+    if start < 0 or len(text) > _LONGEST or _MARK in text:
         return None
-    prologue, body = text[: start.start()], text[start.start() :]
+    prologue, body = text[:start], text[start:]
     has_short = _PREFIX in prologue
 
     def replaced(found: re.Match[str]) -> str:

@@ -25,8 +25,8 @@ from kg.store import (
     LONGEST,
     Answer,
     Dataset,
-    EmbeddedStore,
     GraphFormat,
+    NearStore,
     ResultFormat,
     Store,
     Term,
@@ -73,7 +73,7 @@ class ExecutorStore:
         self.manifest = manifest
         self._address = str(address)
         self._engine = engine
-        self._local = EmbeddedStore(engine, manifest)
+        self._local = NearStore(engine, manifest)
         self._commits = commits
         self._journal = journal
         self._union = union
