@@ -12,6 +12,7 @@ from api import codings
 from api.cacheable import OK, Asked, asked, is_function_of_data, may_be_kept
 from api.collected import Collected
 from api.kept import Headers, Kept, Key, Shelf, made
+from api.packing import PACKED_LATER
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -114,7 +115,7 @@ class Cache:
         flight: _Flight,
     ) -> Iterable[bytes]:
         """Let the application answer in full, and keep the answer if it may be kept."""
-        full = {**environ, "HTTP_ACCEPT_ENCODING": codings.IDENTITY}
+        full = {**environ, "HTTP_ACCEPT_ENCODING": codings.IDENTITY, PACKED_LATER: True}
         full.pop("HTTP_IF_NONE_MATCH", None)
         if wanted.is_head:
             full["REQUEST_METHOD"] = "GET"
@@ -131,8 +132,9 @@ class Cache:
             return _sent(
                 made(answer.headers, answer.fields, b"", ""), wanted, start_response, "fwd=miss"
             )
-        is_packed = wanted.coding in codings.PACKERS and codings.is_text(answer.fields)
-        headers = codings.packed(answer.headers, wanted.coding) if is_packed else answer.headers
+        is_text = codings.is_text(answer.fields)
+        is_packed = wanted.coding in codings.PACKERS and is_text
+        headers = codings.packed(answer.headers, wanted.coding) if is_text else answer.headers
         start_response(answer.status, [*headers, _status("fwd=miss")])
         if wanted.is_head:
             answer.drop()

@@ -11,6 +11,7 @@ from werkzeug.http import parse_accept_header
 
 IDENTITY: Final = "identity"
 WORTH_IT: Final = 1_000  # bytes; shorter answers fit one packet as they are
+_OF_BYTES: Final = {"content-length", "etag", "vary"}
 _GZIP: Final = 31  # the window bits that make zlib write the gzip format
 
 
@@ -72,10 +73,12 @@ def is_text(fields: Mapping[str, str]) -> bool:
 
 
 def packed(headers: list[tuple[str, str]], coding: str) -> list[tuple[str, str]]:
-    """Return *headers* for an answer that is packed while it is sent, its bytes yet unknown."""
-    rest = [each for each in headers if each[0].lower() not in ("content-length", "etag", "vary")]
+    """Return *headers* for an answer that is sent in *coding*, its bytes yet unknown."""
     vary = ", ".join(value for name, value in headers if name.lower() == "vary")
-    return [*rest, ("Vary", varying(vary)), ("Content-Encoding", coding)]
+    changed = _OF_BYTES if coding in PACKERS else {"vary"}
+    rest = [each for each in headers if each[0].lower() not in changed]
+    said = [("Content-Encoding", coding)] if coding in PACKERS else []
+    return [*rest, ("Vary", varying(vary)), *said]
 
 
 def varying(vary: str) -> str:

@@ -9,6 +9,7 @@ from api.kept import Fields, Headers
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+PACKED_LATER: Final = "drugkg.packed_later"  # in the environment of a request
 _CHANGED: Final = frozenset({"content-length", "etag", "vary"})
 
 
@@ -21,9 +22,9 @@ class Packing:
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         """Answer one request; the application says its headers before it returns.
 
-        Nothing is packed or said for the cache around it, which asks for what is as it is.
+        What stands around it may say that it packs answers itself, and says what they vary by.
         """
-        if environ.get("HTTP_ACCEPT_ENCODING") == codings.IDENTITY:
+        if environ.get(PACKED_LATER):
             return self._application(environ, start)
         coding = ""
 
