@@ -2,8 +2,10 @@
 
 import logging
 import shutil
+import signal
 import socket
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,11 +20,13 @@ from granian.server.mp import MPServer
 from api import create_app
 from api.config import Settings
 from api.edge import Edge
+from api.leaving import Leaving
 from api.log import JsonLines
 from api.metrics import REQUESTS
 from api.rate import Rates
 from api.warm import warm_meanwhile
 from kg.engines import is_address
+from kg.executors import process
 from kg.executors.client import ExecutorStore
 from kg.executors.counters import Counters
 from kg.executors.limits import Limits
@@ -152,10 +156,12 @@ class _Worker:
     counters: Counters
     rates: Rates
 
-    def __call__(self, slot: int, store: ExecutorStore) -> None:
+    def __call__(self, slot: int, store: ExecutorStore, deaf: Callable[[], None]) -> None:
         app = create_app(self.settings, store, self.counters)
         warm_meanwhile(app)
         edge = Edge(app, self.counters, slot, self.rates)
+        leaving = Leaving(edge, self.listener, self.settings.grace / 2, deaf)
+        signal.signal(process.LEAVE, leaving.begin)
         server = MPServer(
             "api",
             interface=Interfaces.WSGI,
@@ -169,7 +175,7 @@ class _Worker:
         # a worker again; the keeper does that better. So its worker runs in this process.
         server._ssp, server._sso = None, None  # noqa: SLF001
         server._shd = SocketHolder(self.listener.fileno(), False, _BACKLOG)  # type: ignore[call-arg, assignment] # noqa: FBT003, SLF001
-        worker = server._spawn_worker(0, server._spawn_wsgi_worker, lambda: edge)  # noqa: SLF001
+        worker = server._spawn_worker(0, server._spawn_wsgi_worker, lambda: leaving)  # noqa: SLF001
         worker.inner.run()
 
 

@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Final
 
 _PR_SET_PDEATHSIG: Final = 1  # prctl(2)
+LEAVE: Final = signal.SIGRTMIN  # to a keeper and its servers: end in good order, others serve now
 _CPUCLOCK_SCHED: Final = 2  # the kernel's name for processor time, in the lowest bits of a clock
 
 _HANDLED: Final = (
     signal.SIGTERM,
     signal.SIGINT,
     signal.SIGHUP,
+    LEAVE,
     signal.SIGUSR1,
     signal.SIGUSR2,
     signal.SIGCHLD,
