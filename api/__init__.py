@@ -48,7 +48,10 @@ def create_app(settings: Settings, store: Store, counters: Counters | None = Non
     app.register_blueprint(health.blueprint(store))
     app.register_blueprint(metrics.blueprint(store, counters))
     about = service.Descriptions(
-        store, writable=bool(settings.update_token), union=settings.default_graph == "union"
+        store,
+        settings.release,
+        writable=bool(settings.update_token),
+        union=settings.default_graph == "union",
     )
     authorized = bearer(settings.update_token)
     asked = nearest(settings, store)
