@@ -61,7 +61,7 @@ def test_a_parameter_that_is_not_known_is_refused_by_name(
         ("/health?format=json", "application/json"),
         ("/health?format=application/json", "application/json"),
         ("/openapi.html?format=html", "text/html"),
-        ("/id/kesimpta-route?format=turtle", "text/turtle"),
+        ("/id/kesimpta?format=turtle", "text/turtle"),
         ("/queries?format=text/turtle", "text/turtle"),
         ("/.well-known/void?format=rdf", "application/rdf+xml"),
     ],
