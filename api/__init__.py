@@ -29,6 +29,7 @@ from api.authorization import bearer
 from api.config import Settings
 from api.layers import nearest, put_around
 from api.pages.public import Public
+from api.strict import refuse_nonsense
 from kg import paths
 from kg.context import Context
 from kg.drug_document import DrugDocuments
@@ -43,10 +44,14 @@ def create_app(settings: Settings, store: Store, counters: Counters | None = Non
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_request_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.max_request_bytes
+    refuse_nonsense(app)
     app.register_blueprint(health.blueprint(store))
     app.register_blueprint(metrics.blueprint(store, counters))
     about = service.Descriptions(
-        store, writable=bool(settings.update_token), union=settings.default_graph == "union"
+        store,
+        settings.release,
+        writable=bool(settings.update_token),
+        union=settings.default_graph == "union",
     )
     authorized = bearer(settings.update_token)
     asked = nearest(settings, store)

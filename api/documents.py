@@ -8,6 +8,7 @@ from flask import Response, request
 
 from api import formats
 from kg.entities import LICENSE
+from kg.errors import ParameterError
 from kg.store import GraphFormat
 
 CACHED: Final = "public, max-age=300"  # seconds; after that an ETag tells what has not changed
@@ -21,12 +22,16 @@ def requested(name: str) -> tuple[str, GraphFormat]:
 
     Raises:
         NotOfferedError: no document has that format.
+        ParameterError: the suffix and the query ask for different ones.
     """
     stem, _, suffix = name.rpartition(".")
     asked = request.args.get("format")
-    if stem and suffix in _SUFFIXES:
-        name, asked = stem, suffix
     chosen = formats.choose(formats.DOCUMENTS, request.accept_mimetypes, asked)
+    if stem and suffix in _SUFFIXES:
+        ending = formats.choose(formats.DOCUMENTS, request.accept_mimetypes, suffix)
+        if asked is not None and (chosen is None or ending is None or chosen[1] != ending[1]):
+            raise ParameterError("format", f"{asked!r} is not what .{suffix} at the end asks for")
+        name, chosen = stem, ending
     if chosen is None:
         wanted = asked or str(request.accept_mimetypes)
         raise formats.NotOfferedError(formats.media_types(*formats.DOCUMENTS), wanted)

@@ -49,7 +49,13 @@ _SECTIONS: Final = Parameter(
     ["sideEffects", "dosing"],
 )
 OPERATIONS: Final = (
-    Operation("/", "What is here", {JSON: "index", HTML: None}),
+    Operation(
+        "/",
+        "What is here",
+        {JSON: "index", HTML: None},
+        (_format({"json": JSON}),),
+        problems=(406,),
+    ),
     Operation("/health", "Version and size of what is served", {JSON: "health"}),
     Operation("/ready", "Whether queries are answered", {"text/plain": None}, problems=(503,)),
     Operation("/metrics", "Counts for Prometheus", {"text/plain": None}),
@@ -166,8 +172,9 @@ OPERATIONS: Final = (
             Parameter("q", "Words or a code.", WORDS, "cold sore", required=True),
             Parameter("type", "Only of this class.", NAME, "Effect"),
             *page(search.PAGE, search.LONGEST),
+            _format({"json": JSON}),
         ),
-        problems=(400,),
+        problems=(400, 406),
     ),
     *RECONCILIATION,
     Operation("/schemas/v1/", "The JSON Schemas", {JSON: "schemas"}),

@@ -4,9 +4,11 @@ import gc
 import logging
 import os
 import shutil
+import signal
 import socket
 import tempfile
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,11 +24,13 @@ from api import create_app
 from api.access import AccessLog
 from api.config import Settings
 from api.edge import Edge
+from api.leaving import Leaving
 from api.log import JsonLines
 from api.metrics import REQUESTS
 from api.rate import Rates
 from api.warm import warm_meanwhile
 from kg.engines import is_address
+from kg.executors import process
 from kg.executors.client import ExecutorStore
 from kg.executors.counters import Counters
 from kg.executors.limits import Limits
@@ -159,7 +163,7 @@ class _Worker:
     counters: Counters
     rates: Rates
 
-    def __call__(self, slot: int, store: ExecutorStore) -> None:
+    def __call__(self, slot: int, store: ExecutorStore, deaf: Callable[[], None]) -> None:
         os.environ["RUST_MIN_STACK"] = str(_STACK)  # the server's threads are Rust's
         threading.stack_size(_STACK)
         every_thread_has(_STACK)
@@ -169,6 +173,8 @@ class _Worker:
         gc.set_threshold(*_COLLECTING)
         log = AccessLog()
         edge = Edge(app, self.counters, slot, self.rates, log)
+        leaving = Leaving(edge, self.listener, self.settings.grace / 2, deaf)
+        signal.signal(process.LEAVE, leaving.begin)
         server = MPServer(
             "api",
             interface=Interfaces.WSGI,
@@ -182,7 +188,7 @@ class _Worker:
         # a worker again; the keeper does that better. So its worker runs in this process.
         server._ssp, server._sso = None, None  # noqa: SLF001
         server._shd = SocketHolder(self.listener.fileno(), False, _BACKLOG)  # type: ignore[call-arg, assignment] # noqa: FBT003, SLF001
-        worker = server._spawn_worker(0, server._spawn_wsgi_worker, lambda: edge)  # noqa: SLF001
+        worker = server._spawn_worker(0, server._spawn_wsgi_worker, lambda: leaving)  # noqa: SLF001
         try:
             worker.inner.run()
         finally:

@@ -1,6 +1,7 @@
 """Describe the endpoint (SPARQL 1.1 Service Description) and what it holds (VoID)."""
 
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
@@ -9,6 +10,7 @@ from flask import Blueprint, Response, request
 from api import formats
 from api.documents import sent
 from kg import syntax
+from kg.release import QUADS
 from kg.store import Store
 from kg.terms import RDF
 from kg.void import SD, VOID, by_graph, description, integer
@@ -19,8 +21,9 @@ _KEPT: Final = 8  # addresses of this server, such as those of proxies
 class Descriptions:
     """Write the descriptions of *store*, once for each address at which it is asked."""
 
-    def __init__(self, store: Store, *, writable: bool, union: bool) -> None:
+    def __init__(self, store: Store, release: Path, *, writable: bool, union: bool) -> None:
         self._store = store
+        self._release = release
         self._writable = writable
         self._union = union
         self._kept: dict[tuple[str, str], list[ox.Triple]] = {}
@@ -32,7 +35,12 @@ class Descriptions:
 
     def dataset(self) -> Response:
         """Answer with the description of the data."""
-        return _answer(self._once("void", lambda here: description(self._store, here)))
+        return _answer(self._once("void", self._dataset_and_dump))
+
+    def _dataset_and_dump(self, here: str) -> Iterator[ox.Triple]:
+        is_release = self._store.manifest.outputs.get(QUADS.removesuffix(".gz"))
+        dump = QUADS if is_release and (self._release / QUADS).is_file() else None
+        return description(self._store, here, dump)
 
     def _once(self, name: str, write: Callable[[str], Iterable[ox.Triple]]) -> list[ox.Triple]:
         here = request.host_url.rstrip("/")

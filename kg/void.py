@@ -56,8 +56,8 @@ def by_graph(store: Store) -> dict[ox.NamedNode, set[ox.Triple]]:
     return found
 
 
-def description(store: Store, here: str) -> Iterator[ox.Triple]:
-    """Yield what *store*, served at *here*, is and holds.
+def description(store: Store, here: str, dump: str | None = None) -> Iterator[ox.Triple]:
+    """Yield what *store*, served at *here*, is and holds, and that *dump* is the file with all.
 
     Sources: Describing Linked Datasets with the VoID Vocabulary (W3C, 2011) §2 to §4; DCAT 3 §6.
     """
@@ -73,6 +73,8 @@ def description(store: Store, here: str) -> Iterator[ox.Triple]:
     yield _triple(root, OWL_VERSION, ox.Literal(store.manifest.version))
     yield _triple(root, FOAF + "homepage", ox.NamedNode(f"{here}/"))
     yield _triple(root, VOID + "sparqlEndpoint", endpoint)
+    if dump is not None:
+        yield _triple(root, VOID + "dataDump", ox.NamedNode(f"{here}/dumps/{dump}"))  # VoID §3.3
     yield _triple(root, VOID + "uriSpace", ox.Literal("https://w3id.org/drugkg/"))
     yield _triple(
         root, VOID + "exampleResource", ox.NamedNode("https://w3id.org/drugkg/id/kesimpta")

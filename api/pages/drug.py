@@ -71,6 +71,7 @@ def drug(public: Public, slug: str) -> str:
         slug=slug,
         canonical=f"/drugs/{slug}",
         json_ld=head(document),
+        schema_org=public.schema_org(slug),
         alternates=_data(slug, asked),
         shown={part for part, needed in PARTS.items() if set(needed) & set(asked.sections)},
         further=document["more"] and _next(slug, asked),

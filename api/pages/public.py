@@ -14,6 +14,8 @@ from api.named_queries import Queries
 from api.resolve import described
 from kg.context import Context
 from kg.drug_document import Asked, DrugDocuments
+from kg.exports import schema_org
+from kg.exports.claims import Release
 from kg.search import Hit, Index
 from kg.store import GraphFormat, ResultFormat, Store
 
@@ -62,6 +64,20 @@ class Public:
         product = self._documents.product(slug)
         document: Node = json.loads(self._documents.json_ld(product, asked))
         return document
+
+    def schema_org(self, slug: str) -> Node | None:
+        """Return the medicine and the therapy with it, as the export to schema.org has them.
+
+        The claims are left to the export, as they would double the page. A document that is too
+        long for one page gives none, rather than a therapy without some of its outcomes.
+        """
+        product = self._documents.product(slug)
+        if self._documents.more(product, ALL):
+            return None
+        release = Release(self._documents.quads(product, ALL), self.store.manifest.version)
+        nodes = schema_org.medicine(release, product.value)
+        kept = [node for node in nodes if node["@type"] in {"Drug", "MedicalTherapy"}]
+        return {"@context": schema_org.CONTEXT, "@graph": kept}
 
     def _entity(self, iri: str) -> Node:
         """Return the document of any IRI, as ``/resolve?iri=`` has it."""

@@ -65,7 +65,7 @@ class Keeper:
         self._woken.settimeout(0)
         self._waker.settimeout(0)
         signal.set_wakeup_fd(self._waker.fileno(), warn_on_full_buffer=False)
-        for each in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, *_HAND):
+        for each in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, process.LEAVE, *_HAND):
             signal.signal(each, lambda *_: None)
         self._selector.register(self.listening, selectors.EVENT_READ, self._accept)
         self._selector.register(self._woken, selectors.EVENT_READ, self._signalled)
@@ -163,10 +163,16 @@ class Keeper:
                 waiting.asked.say(wire.fault(busy, waiting.number))
         if signal.SIGUSR2 in numbers:
             self.commits.take_back()
-        if (signal.SIGTERM in numbers or signal.SIGINT in numbers) and self._stopping is None:
+        if process.LEAVE in numbers:
+            self._stop(process.LEAVE)
+        if signal.SIGTERM in numbers or signal.SIGINT in numbers:
+            self._stop(signal.SIGTERM)
+
+    def _stop(self, how: signal.Signals) -> None:
+        if self._stopping is None:
             self._stopping = time.monotonic() + self.limits.grace
-            for child in self._children:
-                os.kill(child, signal.SIGTERM)
+        for child in self._children:
+            os.kill(child, how)
 
     # What runs
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 _PR_SET_PDEATHSIG: Final = 1  # prctl(2)
+LEAVE: Final = signal.SIGRTMIN  # to a keeper and its servers: end in good order, others serve now
 _CPUCLOCK_SCHED: Final = 2  # the kernel's name for processor time, in the lowest bits of a clock
 _M_TRIM_THRESHOLD: Final = -1  # mallopt(3)
 _M_MMAP_THRESHOLD: Final = -3
@@ -21,6 +22,7 @@ _HANDLED: Final = (
     signal.SIGTERM,
     signal.SIGINT,
     signal.SIGHUP,
+    LEAVE,
     signal.SIGUSR1,
     signal.SIGUSR2,
     signal.SIGCHLD,

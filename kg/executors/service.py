@@ -21,7 +21,9 @@ from kg.executors.pool import Pool
 from kg.release import Manifest, version
 from kg.store import Mode, open_engine
 
-Serve: TypeAlias = Callable[[int, ExecutorStore], None]  # the slot of the counters, and the store
+# What a server gets: the slot of the counters, the store, and what to call when it, told to leave,
+# accepts no more connections.
+Serve: TypeAlias = Callable[[int, ExecutorStore, Callable[[], None]], None]
 
 _log: Final = logging.getLogger(__name__)
 _BACKLOG: Final = 256
@@ -50,6 +52,8 @@ class Service:
     def keep(self, generation: int, tell: Callable[[bytes], None]) -> None:
         """Be the keeper; *tell* b"L" when the release is loaded and b"R" when all is ready.
 
+        Each server tells b"D" when it accepts no more connections, since another keeper's do.
+
         Raises:
             NoReleaseError: there is no release.
         """
@@ -77,7 +81,7 @@ class Service:
                 store = ExecutorStore(
                     address, engine, manifest, committed, commits.journal, union=self.union
                 )
-                self.serve(slot + 1 + number, store)
+                self.serve(slot + 1 + number, store, lambda: tell(b"D"))
 
             return process.forked(run)
 

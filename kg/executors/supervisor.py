@@ -26,6 +26,7 @@ class _Keeper:
     born: float
     generation: int
     ready: bool = False
+    deaf: int = 0  # how many of its servers accept no more connections
 
 
 @dataclass
@@ -51,7 +52,7 @@ class Supervisor:
         self._now = self._start()
         self._tell(None)
         while self._keepers():
-            pipes = [each.told for each in self._keepers() if not each.ready]
+            pipes = [each.told for each in self._keepers()]
             readable, _, _ = select.select([self._woken, *pipes], [], [], self._timeout())
             if self._woken in readable:
                 self._signalled(os.read(self._woken, 4096))
@@ -109,14 +110,20 @@ class Supervisor:
                 self._switch(keeper)
             else:
                 self._tell(None)
+        if word == b"D":
+            keeper.deaf += 1
+            if keeper in self._old and keeper.deaf == self.service.servers:
+                self._tell(None)
 
     def _switch(self, keeper: _Keeper) -> None:
-        if self._now is not None:
-            os.kill(self._now.pid, signal.SIGTERM)
-            self._old.append(self._now)
-        self._now, self._next = keeper, None
+        """Let the servers of *keeper* be the only ones that accept; then it is told to others."""
+        old, self._now, self._next = self._now, keeper, None
         _log.warning("the new release is served")
-        self._tell(None)
+        if old is None:
+            self._tell(None)
+        else:
+            os.kill(old.pid, process.LEAVE)
+            self._old.append(old)
 
     def _reap(self) -> None:
         while True:
@@ -134,6 +141,7 @@ class Supervisor:
     def _ended(self, keeper: _Keeper, status: int) -> None:
         if keeper in self._old:
             self._old.remove(keeper)
+            self._tell(None)
         elif keeper is self._next:
             self._next = None
             _log.error("the new release cannot be served; the old one stays")

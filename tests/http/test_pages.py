@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element
 import html5rdf
 import pyoxigraph as ox
 import pytest
+from flask import render_template
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -20,6 +21,8 @@ from api import create_app
 from api.config import Settings
 from api.resolve import path_of
 from kg.entities import NOTE
+from kg.exports import schema_org
+from kg.exports.claims import Release
 from kg.release import QUADS, Manifest
 from kg.store import EmbeddedStore, Store
 from kg.terms import DKG, ID, RDF, SRC
@@ -458,6 +461,30 @@ def test_head_names_the_thing_as_json_ld(pages: dict[str, Element]) -> None:
     found = json.loads("".join(data.itertext()))
     assert found["@id"] == "id:kesimpta"
     assert found["@context"] == "/context/v1.jsonld"
+
+
+@pytest.mark.parametrize("shown", ["", "&sections=dosing", "&lang=de"])
+def test_head_of_a_medicine_has_what_the_export_to_schema_org_has(
+    client: FlaskClient, store: Store, shown: str
+) -> None:
+    export = Release.of(store)
+    for each in client.get("/drugs").get_json()["drugs"]:
+        slug = each["@id"].removeprefix("id:")
+        page = client.get(f"/drugs/{slug}?format=html{shown}")
+        _, found = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page.text)
+        assert "<" not in found  # whatever a source says, it does not end the script
+        drug, *further = schema_org.medicine(export, ID + slug)
+        therapy = [node for node in further if node["@type"] == "MedicalTherapy"]
+        assert drug["@type"] == "Drug"
+        assert json.loads(found) == {"@context": "https://schema.org", "@graph": [drug, *therapy]}
+
+
+def test_no_text_can_end_the_script_that_it_stands_in(client: FlaskClient) -> None:
+    evil = {"name": "</script><script>alert(1)</script><!--"}
+    with client.application.test_request_context("/"):
+        text = render_template("base.html", schema_org=evil)
+    _, _, rest = text.partition('<script type="application/ld+json">')
+    assert json.loads(rest.partition("</script>")[0]) == evil
 
 
 def test_what_a_program_read_is_told_apart(client: FlaskClient) -> None:

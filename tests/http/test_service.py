@@ -3,6 +3,7 @@
 import gzip
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 
 import brotli
 import pyoxigraph as ox
@@ -78,6 +79,21 @@ def test_counts_are_those_of_the_graphs(small: FlaskClient, small_store: Store) 
     assert values(found, "http://purl.org/dc/terms/license") == {
         "https://creativecommons.org/licenses/by/4.0/"
     }
+
+
+def test_the_description_leads_to_a_file_with_the_whole_graph(
+    small: FlaskClient, small_store: Store
+) -> None:
+    found = triples(small.get("/.well-known/void").data)
+    (address,) = values(found, VOID + "dataDump")
+    content = gzip.decompress(small.get(address).data)
+    assert len(list(ox.parse(content, ox.RdfFormat.N_QUADS))) == small_store.manifest.quads
+
+
+def test_a_graph_that_is_no_release_has_no_file(small_release: Path) -> None:
+    settings = Settings(release=small_release, empty=True)
+    client = create_app(settings, opened(settings)).test_client()
+    assert values(triples(client.get("/.well-known/void").data), VOID + "dataDump") == set()
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,15 @@ def children(pid: int) -> list[int]:
     return list(map(int, text.split()))
 
 
+def reload(served: Served) -> "subprocess.CompletedProcess[str]":
+    """Let it switch as a user does."""
+    command = [sys.executable, "-m", "api.cli", "reload", "--port", str(served.port)]
+    command[1:3] = ["-c", "from api.cli import main; main()"]
+    return subprocess.run(
+        command, check=False, capture_output=True, text=True, env=served.environment
+    )
+
+
 def asked(query: str, form: str | None = None) -> str:
     given = {"query": query} | ({"format": form} if form else {})
     return "/sparql?" + urllib.parse.urlencode(given)

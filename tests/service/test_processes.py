@@ -1,18 +1,14 @@
 """Whatever process is killed, the service is there again; nothing outlives its parent."""
 
 import contextlib
-import json
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from kg import release as releases
 from tests.service.conftest import Serve, Served, asked
 
 POINT = "SELECT ?p ?o { <id/testomab> ?p ?o } ORDER BY ?p ?o"
@@ -114,75 +110,6 @@ def test_a_stop_waits_no_longer_than_its_grace(serve: Serve) -> None:
 def _ended(served: Served) -> None:
     with contextlib.suppress(OSError, EOFError):
         served.ask(SLOW)
-
-
-def reload(served: Served) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "api.cli", "reload", "--port", str(served.port)]
-    command[1:3] = ["-c", "from api.cli import main; main()"]
-    return subprocess.run(
-        command, check=False, capture_output=True, text=True, env=served.environment
-    )
-
-
-def test_a_new_release_is_served_without_a_query_lost(
-    serve: Serve, small_release: Path, tmp_path: Path
-) -> None:
-    import pyoxigraph as ox  # noqa: PLC0415
-
-    place = tmp_path / "release"
-    engine = ox.Store()
-    engine.load(path=Path(__file__).parents[1] / "small.trig", format=ox.RdfFormat.TRIG)
-    releases.write(place, engine, {})
-    served = serve("--workers", "2", release=place)
-    old = served.ask("ASK { <urn:new> ?p ?o }").body
-    expected = served.ask(POINT).body
-    over = threading.Event()
-    wrong: list[object] = []
-
-    def ask_on() -> None:
-        while not over.is_set():
-            reply = served.ask(POINT)
-            if reply.body != expected:
-                wrong.append(reply)
-
-    asking = [threading.Thread(target=ask_on) for _ in range(3)]
-    for each in asking:
-        each.start()
-    graph = ox.NamedNode("urn:graph")
-    engine.add(ox.Quad(ox.NamedNode("urn:new"), ox.NamedNode("urn:p"), ox.Literal("o"), graph))
-    releases.write(place, engine, {})
-    done = reload(served)
-    over.set()
-    for each in asking:
-        each.join()
-    assert done.returncode == 0, done.stderr
-    assert wrong == []
-    assert served.ask("ASK { <urn:new> ?p ?o }").body != old
-    assert json.loads(served.get("/health").body)["quads"] == len(engine)
-    assert small_release.is_dir()
-
-
-def test_a_release_that_cannot_be_served_leaves_the_old_one(serve: Serve, tmp_path: Path) -> None:
-    import pyoxigraph as ox  # noqa: PLC0415
-
-    place = tmp_path / "release"
-    engine = ox.Store()
-    engine.load(path=Path(__file__).parents[1] / "small.trig", format=ox.RdfFormat.TRIG)
-    releases.write(place, engine, {})
-    served = serve(release=place)
-    (place / releases.MANIFEST).write_text("{}")
-    done = reload(served)
-    assert done.returncode == 1
-    assert "cannot be served" in done.stderr
-    assert served.answers()
-
-
-def test_reload_says_when_nothing_runs(serve: Serve) -> None:
-    served = serve()
-    served.stop()
-    done = reload(served)
-    assert done.returncode == 1
-    assert "no service runs" in done.stderr
 
 
 def test_a_worker_of_many_answers_each_connection(serve: Serve) -> None:

@@ -38,7 +38,7 @@ service = Service(
     mode="auto",
     runtime=Path(folder),
     counters=Counters(COUNTERS, 4),
-    serve=lambda slot, store: time.sleep(10_000),
+    serve=lambda slot, store, deaf: time.sleep(10_000),
     limits=Limits(deadline=float(deadline)),
     journal=Path(journal) if journal else None,
 )
