@@ -11,8 +11,8 @@ from typing import Any, Final, TypeAlias
 
 from api.abort import breaking
 from api.access import AccessLog, Line
+from api.counts import BUCKETS
 from api.kept import Headers
-from api.metrics import BUCKETS
 from api.problems import NAMESPACE
 from api.rate import Rates
 from kg.executors.client import ASKING, Asking

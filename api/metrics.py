@@ -7,21 +7,11 @@ from typing import Final
 from flask import Blueprint, Response
 
 from api import formats
+from api.counts import BUCKETS, CLASSES
 from kg.errors import KgError
 from kg.executors.counters import Counters
 from kg.store import ResultFormat, Store
 
-BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
-CLASSES: Final = ("2xx", "3xx", "4xx", "5xx")
-REQUESTS: Final = (
-    *(f"requests {each}" for each in CLASSES),
-    *(f"seconds {each}" for each in BUCKETS),
-    "seconds",
-    "bytes",
-    "open",
-    "cut",
-    "limited",
-)
 _GAUGES: Final = {
     "running": "Queries that are evaluated.",
     "behind": "Of these, those that were demoted.",

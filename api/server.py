@@ -1,51 +1,33 @@
 """Run the processes that serve: a supervisor, a keeper with its executors, and HTTP workers."""
 
-import gc
 import logging
-import os
 import shutil
-import signal
 import socket
 import tempfile
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
-from granian import Granian
-from granian.constants import HTTPModes, Interfaces, RuntimeModes
-from granian.log import LogLevels
-from granian.net import SocketHolder  # type: ignore[attr-defined] # it is public there
-from granian.server.mp import MPServer
-
-from api import create_app
-from api.access import AccessLog
 from api.config import Settings
-from api.edge import Edge
-from api.leaving import Leaving
+from api.counts import REQUESTS
 from api.log import JsonLines
-from api.metrics import REQUESTS
 from api.rate import Rates
-from api.warm import warm_meanwhile
 from kg.engines import is_address
-from kg.executors import process
 from kg.executors.client import ExecutorStore
 from kg.executors.counters import Counters
 from kg.executors.limits import Limits
 from kg.executors.overseer import COUNTERS
 from kg.executors.service import Service, runtime_directory
 from kg.executors.supervisor import Supervisor
-from kg.stack import every_thread_has
 from kg.store import Mode, open_store
 
-_THREADS: Final = 128  # requests at once in one worker; most of them wait for an executor
+if TYPE_CHECKING:
+    from api.edge import Edge
+
 _ELSEWHERE: Final = 32  # requests at once in one worker that asks an engine elsewhere
 _BACKLOG: Final = 1024
 _MB: Final = 1024 * 1024
-_COLLECTING: Final = (20_000, 50, 100)  # kept answers would be looked through again and again
-_STACK: Final = 16 * _MB  # of each thread of a worker, for queries that are answered in it
 
 
 def listening(host: str, port: int) -> socket.socket:
@@ -101,12 +83,19 @@ def run(settings: Settings, listener: socket.socket) -> int:
     counters = Counters((*COUNTERS, *REQUESTS), slots)
     rates = Rates(settings.rate_limit)
     runtime = Path(tempfile.mkdtemp(prefix="drugkg-"))
+
+    def serve(slot: int, store: ExecutorStore, deaf: Callable[[], None]) -> None:
+        from api.worker import Worker  # noqa: PLC0415 (see _prepare)
+
+        Worker(settings, listener, counters, rates)(slot, store, deaf)
+
     service = Service(
         release=settings.release,
         mode=cast("Mode", settings.store),
         runtime=runtime,
         counters=counters,
-        serve=_Worker(settings, listener, counters, rates),
+        serve=serve,
+        prepare=_prepare,
         servers=settings.workers,
         limits=limits(settings),
         union=settings.default_graph == "union",
@@ -122,6 +111,10 @@ def run(settings: Settings, listener: socket.socket) -> int:
 
 def elsewhere(settings: Settings) -> int:
     """Answer requests from an engine elsewhere, which has executors and limits of its own."""
+    from granian import Granian  # noqa: PLC0415 (see _prepare)
+    from granian.constants import Interfaces  # noqa: PLC0415
+    from granian.log import LogLevels  # noqa: PLC0415
+
     server = Granian(
         "api.server:of_engine",
         address=settings.host,
@@ -136,8 +129,12 @@ def elsewhere(settings: Settings) -> int:
     return 0
 
 
-def of_engine(settings: Settings) -> Edge:
+def of_engine(settings: Settings) -> "Edge":
     """Return the application of one worker that asks an engine elsewhere."""
+    from api.access import AccessLog  # noqa: PLC0415 (see _prepare)
+    from api.application import create_app  # noqa: PLC0415
+    from api.edge import Edge  # noqa: PLC0415
+
     configure_logging()
     counters = Counters((*COUNTERS, *REQUESTS), 1)
     app = create_app(settings, open_store(settings.release, settings.store), counters)
@@ -154,45 +151,9 @@ def journal(settings: Settings) -> Path | None:
     return release.with_name(f"{release.name}.{'empty.' if settings.empty else ''}journal")
 
 
-@dataclass(frozen=True)
-class _Worker:
-    """Be one HTTP worker on *listener*, which all of them share."""
-
-    settings: Settings
-    listener: socket.socket
-    counters: Counters
-    rates: Rates
-
-    def __call__(self, slot: int, store: ExecutorStore, deaf: Callable[[], None]) -> None:
-        os.environ["RUST_MIN_STACK"] = str(_STACK)  # the server's threads are Rust's
-        threading.stack_size(_STACK)
-        every_thread_has(_STACK)
-        app = create_app(self.settings, store, self.counters)
-        warm_meanwhile(app)
-        gc.freeze()
-        gc.set_threshold(*_COLLECTING)
-        log = AccessLog()
-        edge = Edge(app, self.counters, slot, self.rates, log)
-        leaving = Leaving(edge, self.listener, self.settings.grace / 2, deaf)
-        signal.signal(process.LEAVE, leaving.begin)
-        server = MPServer(
-            "api",
-            interface=Interfaces.WSGI,
-            blocking_threads=_THREADS,
-            runtime_mode=RuntimeModes.mt,
-            http=HTTPModes.http1,
-            websockets=False,
-            log_level=LogLevels.error,
-        )
-        # Granian's master would add a process that can die, listen anew, and wait before it starts
-        # a worker again; the keeper does that better. So its worker runs in this process.
-        server._ssp, server._sso = None, None  # noqa: SLF001
-        server._shd = SocketHolder(self.listener.fileno(), False, _BACKLOG)  # type: ignore[call-arg, assignment] # noqa: FBT003, SLF001
-        worker = server._spawn_worker(0, server._spawn_wsgi_worker, lambda: leaving)  # noqa: SLF001
-        try:
-            worker.inner.run()
-        finally:
-            log.flush()
+def _prepare() -> None:
+    """Import what the workers need, while the keeper loads the release."""
+    import api.worker  # noqa: F401, PLC0415
 
 
 def configure_logging() -> None:

@@ -3,6 +3,7 @@
 import logging
 import os
 import socket
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +30,10 @@ _log: Final = logging.getLogger(__name__)
 _BACKLOG: Final = 256
 
 
+def _nothing() -> None:
+    """Prepare nothing."""
+
+
 @dataclass(frozen=True)
 class Service:
     """Say what is served, and how; *serve* is what each of the *servers* does."""
@@ -44,6 +49,7 @@ class Service:
     empty: bool = False
     journal: Path | None = None  # None: nothing can be written
     writable_all: bool = False
+    prepare: Callable[[], None] = _nothing  # while the release is loaded
 
     def slots(self) -> int:
         """Return how many processes of one release count."""
@@ -58,7 +64,10 @@ class Service:
             NoReleaseError: there is no release.
         """
         process.keep_freed_memory()
+        preparing = threading.Thread(target=self.prepare)
+        preparing.start()
         engine, manifest = self._opened()
+        preparing.join()  # a process with one thread can be forked
         kept = () if self.writable_all else manifest.graphs
         commits = Commits(engine, self.journal, self.union, frozenset(kept))
         tell(b"L")

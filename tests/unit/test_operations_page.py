@@ -3,7 +3,8 @@ from dataclasses import fields
 import pytest
 
 from api.config import Settings
-from api.metrics import REQUESTS, blueprint
+from api.counts import REQUESTS
+from api.metrics import blueprint
 from kg import paths
 from kg.executors.client import ExecutorStore
 from kg.executors.overseer import COUNTERS
