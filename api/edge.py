@@ -23,6 +23,7 @@ Start: TypeAlias = Callable[..., Any]
 Application: TypeAlias = Callable[[Environ, Start], Iterable[bytes]]
 
 _KINDS: Final = {n: f"requests {min(max(n, 2), 5)}xx" for n in range(10)}
+MOST_OF_ONE: Final = 64  # requests of one client at once, half of what one process answers
 _log: Final = logging.getLogger("drugkg.access")
 
 
@@ -44,22 +45,29 @@ class Edge:
         self._rates = rates
         self._log = log
         self._lock = threading.Lock()  # two threads may not add to one number at once
+        self._under_way: dict[str, int] = {}  # by client
         counters.set(slot, "open", 0)
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
         """Answer the request *environ* (PEP 3333)."""
         row = _Row(environ)
+        client = row.asking.client
         ASKING.set(row.asking)
-        self._add("open", 1)
+        with self._lock:
+            self._numbers[self._places["open"]] += 1
+            ahead = self._under_way.get(client, 0)
+            self._under_way[client] = ahead + 1
 
         def started(status: str, headers: Headers, *rest: object) -> object:
             row.status, row.headers = int(status[:3]), headers
             return start(status, headers, *rest)
 
-        wait = self._rates.seconds_to_wait(row.asking.client, time.time())
-        if wait:
-            self._add("limited", 1)
-            return _Sent(_limited(environ, started, wait), row, self)
+        wait = self._rates.seconds_to_wait(client, time.time())
+        if wait or ahead >= MOST_OF_ONE:
+            with self._lock:
+                self._numbers[self._places["limited"]] += 1
+            refused = _limited(environ, started, wait) if wait else _crowded(environ, started)
+            return _Sent(refused, row, self)
         body = self._application(environ, started)
         if not isinstance(body, list):
             return _Sent(body, row, self)
@@ -72,20 +80,22 @@ class Edge:
         seconds = time.perf_counter() - row.begun
         numbers, places = self._numbers, self._places
         bucket = bisect_left(BUCKETS, seconds)
+        client = row.asking.client
         with self._lock:
             numbers[places[_KINDS[row.status // 100]]] += 1
             numbers[places["seconds"]] += seconds
             numbers[places["bytes"]] += row.bytes
             numbers[places["open"]] -= 1
+            left = self._under_way[client] - 1
+            if left:
+                self._under_way[client] = left
+            else:
+                del self._under_way[client]
             if row.cut:
                 numbers[places["cut"]] += 1
             if bucket < len(BUCKETS):
                 numbers[self._buckets[bucket]] += 1
         self._log.add(row.line(seconds))
-
-    def _add(self, name: str, amount: int) -> None:
-        with self._lock:
-            self._numbers[self._places[name]] += amount
 
 
 class _Row:
@@ -159,20 +169,36 @@ class _Sent:
 
 
 def _limited(environ: Environ, start: Start, wait: int) -> Iterable[bytes]:
-    status = HTTPStatus.TOO_MANY_REQUESTS
     problem = {
         "type": f"{NAMESPACE}rate-limit",
         "title": "Too many requests",
-        "status": status,
+        "status": HTTPStatus.TOO_MANY_REQUESTS,
         "detail": f"this client asks more often than the server allows; ask again in {wait} s",
-        "instance": environ["PATH_INFO"],
     }
-    body = (json.dumps(problem, ensure_ascii=False, indent=2) + "\n").encode()
+    return _refused(environ, start, problem, wait)
+
+
+def _crowded(environ: Environ, start: Start) -> Iterable[bytes]:
+    problem = {
+        "type": f"{NAMESPACE}busy",
+        "title": "Too many queries run",
+        "status": HTTPStatus.SERVICE_UNAVAILABLE,
+        "detail": f"{MOST_OF_ONE} requests of this client are under way; ask again a little later",
+    }
+    return _refused(environ, start, problem, 1)
+
+
+def _refused(
+    environ: Environ, start: Start, problem: dict[str, object], wait: int
+) -> Iterable[bytes]:
+    said = {**problem, "instance": environ["PATH_INFO"]}
+    body = (json.dumps(said, ensure_ascii=False, indent=2) + "\n").encode()
     headers = [
         ("Content-Type", "application/problem+json"),
         ("Content-Length", str(len(body))),
         ("Retry-After", str(wait)),
         ("Access-Control-Allow-Origin", "*"),
     ]
+    status = HTTPStatus(problem["status"])
     start(f"{status.value} {status.phrase}", headers)
     return [body]

@@ -43,19 +43,26 @@ class Admission(Generic[Asked]):
         """Return how many wait."""
         return self._waiting
 
-    def offer(self, waiting: Waiting[Asked]) -> None:
-        """Let a query wait.
+    def offer(self, waiting: Waiting[Asked]) -> Waiting[Asked] | None:
+        """Let a query wait; return the one that waits no longer, to make room for it.
+
+        When all places are taken, the client with most of them gives up its last (Suter et al.,
+        "Design Considerations for Supporting TCP with Per-flow Queueing", IEEE INFOCOM 1998:
+        longest queue drop), so that none can keep out another one.
 
         Raises:
-            BusyError: as many wait as may, or as many of this client as is fair.
+            BusyError: as many wait as may, and this client has most of them.
         """
-        queue = self._queues.get(waiting.client)
-        clients = len(self._queues) + (queue is None)
-        most = self.limits.queue if clients == 1 else max(1, self.limits.queue // 2)
-        if self._waiting >= self.limits.queue or (queue and len(queue) >= most):
-            raise BusyError("too many queries wait")
+        dropped = None
+        if self._waiting >= self.limits.queue:
+            longest = max(self._queues.values(), key=len)
+            if len(longest) <= len(self._queues.get(waiting.client, ())) + 1:
+                raise BusyError("too many queries wait")
+            dropped = longest[-1]
+            self._remove(dropped.client, dropped)
         self._queues.setdefault(waiting.client, deque()).append(waiting)
         self._waiting += 1
+        return dropped
 
     def take(self, now: float, *, fresh: bool, behind: bool) -> tuple[Waiting[Asked], bool] | None:
         """Return the next query and whether it is slow, if any can run.
