@@ -71,11 +71,11 @@ class UnreadableSourceError(KgError):
 
 
 class LostRowsError(KgError):
-    """Report that a mapping made more or fewer observations than there were rows."""
+    """Report that a mapping made more or fewer statements than there were rows."""
 
-    def __init__(self, document: str, wanted: int, made: int) -> None:
-        """Count what was wanted and what was made of *document*."""
-        super().__init__(f"{document}: {wanted} rows became {made} frequency statements")
+    def __init__(self, document: str, wanted: int, made: int, what: str) -> None:
+        """Count what was wanted of the class *what*, and what was made of *document*."""
+        super().__init__(f"{document}: {wanted} rows became {made} nodes of dkg:{what}")
 
 
 class MalformedQueryError(KgError):
