@@ -78,6 +78,14 @@ class LostRowsError(KgError):
         super().__init__(f"{document}: {wanted} rows became {made} nodes of dkg:{what}")
 
 
+class NoReuseError(KgError):
+    """Refuse to put into a release what may not be shared."""
+
+    def __init__(self, source: str) -> None:
+        """Name the *source*."""
+        super().__init__(f"{source} has the reuse policy dkg:NoReuse and stays on this machine")
+
+
 class MalformedQueryError(KgError):
     """Refuse text that is not a SPARQL 1.1 query."""
 

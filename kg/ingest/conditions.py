@@ -95,7 +95,8 @@ _ALLERGY: Final = tuple(
         rf"{_REACTS} (?:any|any of the|any of its) {_PARTS}(?: (?:of|in) {_WHOLE})?",
         (
             rf"{_REACTS} (?:the active substance|[^\s,]+(?: [^\s,]+)?) or (?:to )?"
-            rf"(?:any|any of|one of) (?:the |its )?(?:other )?(?:inactive )?{_PARTS}(?: (?:of|in) {_WHOLE})?"
+            rf"(?:any|any of|one of) (?:the |its )?(?:other )?(?:inactive )?{_PARTS}"
+            rf"(?: (?:of|in) {_WHOLE})?"
         ),
         rf"{_REACTS} [^.;:]{{1,80}}? or any of the other ingredients(?: of this medicine)?",
         (
