@@ -141,13 +141,16 @@ def standard() -> Vocabularies:
     phenotypes, diseases, others = _phenotypes(), _diseases(), tuple(doid())
     ours = tuple(curated(_facts(), _CONDITION))
     known = {name.term.iri for name in ours}
-    conditions = (
-        each._replace(term=_of_condition(each.term, known))
-        for each in (*diseases, *phenotypes, *others)
-    )
+    orders = (tuple(of_conditions(source, known)) for source in (diseases, phenotypes, others))
     return Vocabularies(
-        Lookup(curated(_facts()), phenotypes, diseases, others), Lookup(ours, tuple(conditions))
+        Lookup(curated(_facts()), phenotypes, diseases, others), Lookup(ours, *orders)
     )
+
+
+def of_conditions(names: Iterable[Name], known: Collection[str]) -> Iterator[Name]:
+    """Yield *names* with their terms as what conditions are; *known* ones are curated."""
+    for name in names:
+        yield name._replace(term=_of_condition(name.term, known))
 
 
 def _of_condition(term: Term, curated_terms: Collection[str]) -> Term:
