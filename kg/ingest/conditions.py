@@ -178,6 +178,7 @@ def _plain(text: str) -> str:
 
 def _conditions(text: str, use: Use, known: Known) -> Iterator[Named]:
     text = _ABBREVIATION.sub("", text.strip(" ,;.")).removeprefix("the ")
+    text = text.removeprefix("a diagnosis of ")
     if any(pattern.fullmatch(text) for pattern in _ALLERGY):
         yield Named(HYPERSENSITIVITY, _quoted(text))
         return

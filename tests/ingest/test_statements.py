@@ -3,14 +3,16 @@
 The words are those of real labels: what each says is plain to a reader.
 """
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
+from kg import paths
 from kg.errors import LostRowsError
-from kg.ingest import claims, conditions, leaflet, spl
+from kg.ingest import claims, conditions, leaflet, lookup, spl
 from kg.ingest.rows import Contraindication, Extract, Indication, Product, Row, Source, Unread
 from kg.ingest.statements import Statements
 from kg.terms import DKG, ID, PREFIXES
@@ -328,3 +330,14 @@ def test_rows_in_are_claims_out(shared: Shared, name: str) -> None:
             evidence = ox.NamedNode(DKG + "hasEvidenceLine")
             lines += sum(1 for _ in store.quads_for_pattern(quad.subject, evidence, None))
     assert lines == len(extract.statements())
+
+
+def test_how_many_texts_of_indications_are_told_is_what_the_docs_say(shared: Shared) -> None:
+    lines = shared("indications/indication_texts.jsonl").read_text(encoding="utf-8").splitlines()
+    known = lookup.standard().conditions.known
+    told = [
+        line for line in lines if conditions.named(json.loads(line)["text"], "indication", known)
+    ]
+    page = (paths.DOCS / "ingest.md").read_text(encoding="utf-8")
+    assert f"of {len(lines):,} texts of indications" in page
+    assert f"{len(told)} make claims" in page
