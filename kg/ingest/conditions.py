@@ -117,6 +117,13 @@ _NO_NAME: Final = re.compile(
     r"|treatment|management|relief|indicated|contraindicated)\b",
     re.IGNORECASE,
 )
+# Other medicines, groups of people and headings are no bodily states.
+_NO_STATE: Final = re.compile(
+    r"\b(concomitant\w*|concurrent\w*|co-?administ\w+|combination|use|taking|receiving|treated"
+    r"|therapy|general|overview|patients?|adults?|children|pa?ediatric|infants?|neonates?"
+    r"|inhibitors?|inducers?|agonists?|antagonists?)\b",
+    re.IGNORECASE,
+)
 _LETTERS: Final = re.compile(r"[^\W\d_]{3}")
 _PARTED: Final = {
     "indication": re.compile(r",\s*(?:and|or)\s+|,\s*|\s+(?:and|or)\s+", re.IGNORECASE),
@@ -200,7 +207,8 @@ def _is_known(text: str, known: Known) -> bool:
 
 def _is_name(text: str) -> bool:
     few = 0 < len(text.split()) <= _MOST_WORDS
-    return few and bool(_LETTERS.search(text)) and not _NO_NAME.search(text)
+    is_other = _NO_NAME.search(text) or _NO_STATE.search(text)
+    return few and bool(_LETTERS.search(text)) and not is_other
 
 
 def _quoted(text: str) -> str:

@@ -144,6 +144,14 @@ def test_an_entry_of_do_not_take_names_a_condition(text: str, name: str) -> None
     assert _named(text, "contraindication") == [(name or "severe depression", "")]
 
 
+@pytest.mark.parametrize(
+    "text", ["Concomitant use of MAO inhibitors", "4.1 General", "Pediatric patients"]
+)
+def test_other_medicines_people_and_headings_are_no_conditions(text: str) -> None:
+    assert _named(text, "contraindication") == []
+    assert not conditions.of_title(text, "contraindication", _known)
+
+
 def test_an_entry_becomes_rows_or_is_reported() -> None:
     statements = Statements(_known)
     (row,) = statements.entry(Row(raw="Gout"), "indication")
