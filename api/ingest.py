@@ -122,6 +122,26 @@ def _list(reasons: Counter[tuple[str, str]]) -> None:
         click.echo(f"{sum(count for _, count in rest):>9,} for {len(rest)} other reasons")
 
 
+@ingest.command("release")
+@click.argument("parts", nargs=-1, required=True, type=_FILE)
+@click.option("--out", type=_OUT, required=True, help="Directory of the release.")
+@click.option(
+    "--check/--no-check", default=True, show_default=True, help="Check claims against the shapes."
+)
+def assemble(parts: tuple[Path, ...], out: Path, *, check: bool) -> None:
+    """Make a release of the curated facts and of what was read into PARTS.
+
+    PARTS are directories that ``drugkg ingest`` has written, or files of N-Quads.
+    """
+    from kg.ingest import assembled  # noqa: PLC0415 (as above)
+
+    with Progress() as say:
+        manifest = assembled.assemble(parts, out, say, is_checked=check)
+    read = sum(graph.startswith(assembled.READ) for graph in manifest.graphs)
+    click.echo(f"release: {out}; documents read by machine, beside the curated facts: {read:,}")
+    click.echo(f"serve it: drugkg serve --release {out}")
+
+
 @ingest.command("sider")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(

@@ -97,6 +97,7 @@ PROBLEMS: Final[dict[type[errors.KgError], Problem]] = {
     errors.UnreadableSourceError: Problem(
         "unreadable-source", _SERVER, "Source document cannot be read"
     ),
+    errors.NoReuseError: Problem("no-reuse", _SERVER, "A source may not be shared"),
     errors.LostRowsError: Problem("lost-rows", _SERVER, "Rows were lost"),
     errors.OccupiedError: Problem("occupied", _SERVER, "Directory is not a release"),
     errors.AddressError: Problem("address", _SERVER, "Not the address of an engine"),

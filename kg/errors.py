@@ -71,11 +71,19 @@ class UnreadableSourceError(KgError):
 
 
 class LostRowsError(KgError):
-    """Report that a mapping made more or fewer observations than there were rows."""
+    """Report that a mapping made more or fewer statements than there were rows."""
 
-    def __init__(self, document: str, wanted: int, made: int) -> None:
-        """Count what was wanted and what was made of *document*."""
-        super().__init__(f"{document}: {wanted} rows became {made} frequency statements")
+    def __init__(self, document: str, wanted: int, made: int, what: str) -> None:
+        """Count what was wanted of the class *what*, and what was made of *document*."""
+        super().__init__(f"{document}: {wanted} rows became {made} nodes of dkg:{what}")
+
+
+class NoReuseError(KgError):
+    """Refuse to put into a release what may not be shared."""
+
+    def __init__(self, source: str) -> None:
+        """Name the *source*."""
+        super().__init__(f"{source} has the reuse policy dkg:NoReuse and stays on this machine")
 
 
 class MalformedQueryError(KgError):

@@ -4,53 +4,34 @@ Every row becomes a node of the vocabulary ``https://w3id.org/drugkg/row#``, one
 field; the queries say what that means. See docs/adr/0060-rows-are-mapped-by-construct.md.
 """
 
-import hashlib
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
-from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Final, Protocol, TypeAlias
+from typing import Final, Protocol
 
 import pyoxigraph as ox
 
 from kg.errors import LostRowsError
 from kg.ingest import rows
-from kg.ingest.lookup import Term
-from kg.terms import DKG, GRAPH, ID, PREFIXES, RDF, SRC, XSD
+from kg.ingest.named import Finds, Names, Nothing, Value, slug
+from kg.terms import DKG, GRAPH, ID, RDF, SRC, XSD
 
 ROW: Final = "https://w3id.org/drugkg/row#"
 _MAPPING: Final = Path(__file__).with_name("mapping")
-_QUERIES: Final = ("source", "product", "effect", "observation")
+_QUERIES: Final = ("source", "product", "name", "observation", "statement")
 _TYPE: Final = ox.NamedNode(RDF + "type")
-_IS_FREQUENCY: Final = f"<{RDF}type> <{DKG}FrequencyStatement>".encode()
+_COUNTED: Final = {  # query → the class of what it makes, one for each row
+    "observation": "FrequencyStatement",
+    "statement": "EvidenceLine",
+}
 _MOST_WORDS: Final = 12  # of a source, in dkg:asStated
-_LONGEST_LABEL: Final = 100
 _FIGURE_TYPES: Final[dict[str, ox.NamedNode]] = {
     "bool": ox.NamedNode(XSD + "boolean"),
     "int": ox.NamedNode(XSD + "integer"),
     "Decimal": ox.NamedNode(XSD + "decimal"),
     "str": ox.NamedNode(XSD + "string"),
 }
-
-Value: TypeAlias = str | int | bool | Decimal | ox.NamedNode
-
-
-class Finds(Protocol):
-    """Find the term that some words name."""
-
-    def find(self, words: str) -> Term | None:
-        """Return the term of these *words*, or None."""
-
-
-class Nothing:
-    """Link no name to any term."""
-
-    def find(self, words: str) -> Term | None:
-        """Return None."""
-        del words
-        return None
 
 
 class Known(Protocol):
@@ -68,7 +49,7 @@ def unknown(source: rows.Source, product: str) -> str | None:
 
 def source_iri(source: rows.Source) -> str:
     """Return the IRI of one version of a document."""
-    return SRC + _slug(f"{source.kind}-{source.document}-{source.version}")
+    return SRC + slug(f"{source.kind}-{source.document}-{source.version}")
 
 
 def graph(source: rows.Source) -> ox.NamedNode:
@@ -81,16 +62,21 @@ def claims(
     terms: Finds | None = None,
     known: Known = unknown,
     earlier: rows.Source | None = None,
+    conditions: Finds | None = None,
 ) -> bytes:
     """Return what *extract* says as N-Quads in order, all in the graph of its document.
 
-    *earlier* is the version that this one replaces.
+    *terms* finds the terms of effects, *conditions* those of conditions. *earlier* is the version
+    that this one replaces.
 
     Raises:
-        LostRowsError: not every observation became exactly one frequency statement.
+        LostRowsError: not every observation became exactly one frequency statement, or not every
+            indication and contraindication exactly one evidence line.
     """
     store = ox.Store()
-    store.extend(_typed(extract, terms or Nothing(), known, earlier))
+    found_by = (terms or Nothing(), conditions or Nothing())
+    store.extend(_typed(extract, *found_by, known, earlier))
+    wanted = {"observation": len(extract.observations()), "statement": len(extract.statements())}
     end = f" <{graph(extract.source).value}> .\n".encode()
     found: set[bytes] = set()
     for name in _QUERIES:
@@ -99,12 +85,12 @@ def claims(
         text = made.serialize(format=ox.RdfFormat.N_TRIPLES) or b""
         # N-Triples §2.4: no literal holds a line feed, so that this stands at ends of lines only.
         found.update(text.replace(b" .\n", end).splitlines(keepends=True))
-    quads = b"".join(sorted(found))
-    stated = quads.count(_IS_FREQUENCY + end)
-    wanted = len(extract.observations())
-    if stated != wanted:
-        raise LostRowsError(extract.source.key, wanted, stated)
-    return quads
+        if name in _COUNTED:
+            made_of_rows = text.count(f"<{RDF}type> <{DKG}{_COUNTED[name]}> .\n".encode())
+            if made_of_rows != wanted[name]:
+                what = _COUNTED[name]
+                raise LostRowsError(extract.source.key, wanted[name], made_of_rows, what)
+    return b"".join(sorted(found))
 
 
 @cache
@@ -113,7 +99,11 @@ def _query(name: str) -> str:
 
 
 def _typed(
-    extract: rows.Extract, terms: Finds, known: Known, earlier: rows.Source | None
+    extract: rows.Extract,
+    terms: Finds,
+    conditions: Finds,
+    known: Known,
+    earlier: rows.Source | None,
 ) -> Iterator[ox.Quad]:
     products = [row for row in extract.rows if isinstance(row, rows.Product)]
     name = products[0].name if products else extract.source.document
@@ -132,20 +122,30 @@ def _typed(
         elif product_row.ndc:
             extra["identifier"] = f"NDC:{product_row.ndc}"
         yield from _node(f"product-{number}", "Product", _fields(product_row) | about | extra)
-    effects = _Effects(terms)
+    effects, named = Names("Effect", terms), Names("Condition", conditions)
     for number, row in enumerate(extract.observations()):
-        effect = effects.of(row.effect, row.language)
         extra = {
-            "effectIri": ox.NamedNode(effect),
+            "effectIri": effects.of(row.effect, row.language),
             "effectLabel": effects.label(row.effect, row.language),
             "words": " ".join(row.raw.split()[:_MOST_WORDS]),
-            "title": row.title or "(no title)",
-            "section": row.section or "(no code)",
         }
         if row.category:
             extra["category"] = ox.NamedNode(row.category)
-        yield from _node(f"observation-{number}", "Observation", _fields(row) | extra)
-    yield from effects.described()
+        yield from _node(f"observation-{number}", "Observation", _fields(row) | extra | _place(row))
+    for number, statement in enumerate(extract.statements()):
+        extra = {
+            "conditionIri": named.of(statement.condition, statement.language),
+            "conditionLabel": named.label(statement.condition, statement.language),
+            "number": statement.number,
+        }
+        fields_of = _fields(statement) | extra | _place(statement)
+        yield from _node(f"statement-{number}", type(statement).__name__, fields_of)
+    for number, values in enumerate((*effects.described(), *named.described())):
+        yield from _node(f"name-{number}", "Name", values)
+
+
+def _place(row: rows.Row) -> dict[str, Value]:
+    return {"title": row.title or "(no title)", "section": row.section or "(no code)"}
 
 
 def _document(source: rows.Source) -> str:
@@ -154,78 +154,7 @@ def _document(source: rows.Source) -> str:
 
 def product_iri(source: rows.Source) -> str:
     """Return the IRI of the product of a document that no curated fact describes."""
-    return ID + _slug(f"{source.kind}-{source.document}")
-
-
-def _slug(text: str) -> str:
-    """Return *text* as the local part of an IRI; what has to be left out is hashed into it."""
-    plain = re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")
-    if plain == text:
-        return plain
-    return f"{plain[:80]}-{hashlib.sha256(text.encode()).hexdigest()[:6]}"
-
-
-class _Effects:
-    """Give each name of an effect one term."""
-
-    def __init__(self, terms: Finds) -> None:
-        self._terms = terms
-        self._found: dict[tuple[str, str], tuple[str, Term | None]] = {}
-
-    def of(self, name: str, language: str) -> str:
-        """Return the IRI of the effect that *name* means."""
-        key = (canonical(name), language)
-        if key not in self._found:
-            term = self._terms.find(name) if language == "en" else None
-            iri = term.iri if term and not term.match else _effect_iri(*key)
-            self._found[key] = (iri, term)
-        return self._found[key][0]
-
-    def label(self, name: str, language: str) -> str:
-        """Return the English label of the effect that *name* means, the same in every document."""
-        _, term = self._found[canonical(name), language]
-        if term and not term.match:
-            return term.label
-        return _labelled(canonical(name), language)
-
-    def described(self) -> Iterator[ox.Quad]:
-        """Yield the rows of the effects that no curated fact describes."""
-        for number, ((name, language), (iri, term)) in enumerate(self._found.items()):
-            if term and not term.match:
-                continue
-            values: dict[str, Value] = {
-                "iri": ox.NamedNode(iri),
-                "label": _labelled(name, language),
-                "words": name,
-                "language": language,
-            }
-            if term:
-                values |= {
-                    "term": ox.NamedNode(term.iri),
-                    "termLabel": term.label,
-                    "match": ox.NamedNode(PREFIXES["skos"] + term.match),
-                    "confidence": term.confidence,
-                    "verifiedIn": term.verified_in,
-                }
-            yield from _node(f"effect-{number}", "Effect", values)
-
-
-def canonical(name: str) -> str:
-    """Return *name* without capitals that only begin a word, so that it is one in all documents."""
-    return " ".join(
-        word.casefold() if _CAPITALISED.fullmatch(word) else word for word in name.split()
-    )
-
-
-_CAPITALISED = re.compile(r"\W*[^\W\d_][^\W\d_A-Z]+\W*")
-
-
-def _labelled(name: str, language: str) -> str:
-    return (name if language == "en" else f"{name} ({language})")[:_LONGEST_LABEL]
-
-
-def _effect_iri(name: str, language: str) -> str:
-    return ID + _slug(f"effect-{language}-{name}")
+    return ID + slug(f"{source.kind}-{source.document}")
 
 
 def _fields(row: rows.Any | rows.Source) -> dict[str, Value]:
@@ -239,7 +168,7 @@ def _fields(row: rows.Any | rows.Source) -> dict[str, Value]:
 
 
 # No query asks for these: what they say stands in other fields, or is not for claims.
-_UNMAPPED: Final = frozenset({"band", "concept", "effect", "raw"})
+_UNMAPPED: Final = frozenset({"band", "concept", "condition", "effect", "raw"})
 _DEFAULTS: Final[frozenset[tuple[str, Value]]] = frozenset(
     {("language", "en"), *((name, 0) for name in ("row", "column", "line", "last_line", "number"))}
 )

@@ -3,7 +3,8 @@
 import hashlib
 import re
 from collections.abc import Iterator
-from typing import Final
+from dataclasses import replace
+from typing import Final, NamedTuple
 from xml.etree import ElementTree as ET
 
 from kg.errors import UnreadableSourceError
@@ -12,6 +13,7 @@ from kg.ingest.blocks import of_xml
 from kg.ingest.frequencies import Known, Reader
 from kg.ingest.markup import Cell, Grid, children, first, grid, local, parse, text
 from kg.ingest.names import names_in_cell
+from kg.ingest.statements import Statements
 
 # The numbers of sections in the QRD templates of the European Medicines Agency.
 _INDICATIONS: Final = re.compile(r"4\.1\b")
@@ -21,8 +23,22 @@ _LEAFLET: Final = re.compile(r"4\.\s+(possible side|posibles efectos)", re.IGNOR
 _DO_NOT: Final = re.compile(r"(do not (take|use)|no (tome|use|utilice))\b", re.IGNORECASE)
 
 
-def extract(content: bytes, name: str, known: Known = lambda _: False) -> tuple[rows.Extract, ...]:
+class _Reading(NamedTuple):
+    language: str
+    known: Known
+    statements: Statements
+
+
+def extract(
+    content: bytes,
+    name: str,
+    known: Known = lambda _: False,
+    is_condition: Known = lambda _: False,
+) -> tuple[rows.Extract, ...]:
     """Return what each composition in the bundle *content* says.
+
+    *known* says whether some words are the name of an effect, *is_condition* whether they are
+    that of a condition.
 
     Raises:
         UnreadableSourceError: *content* holds no composition.
@@ -33,7 +49,7 @@ def extract(content: bytes, name: str, known: Known = lambda _: False) -> tuple[
         raise UnreadableSourceError(name, "it holds no composition")
     identifier = _value(first(root, "identifier", "value")) or name
     return tuple(
-        _extract(composition, f"{identifier}/{number}", content, known)
+        _extract(composition, f"{identifier}/{number}", content, known, is_condition)
         for number, composition in enumerate(found, start=1)
     )
 
@@ -42,7 +58,9 @@ def _value(element: ET.Element | None) -> str:
     return "" if element is None else element.get("value", "")
 
 
-def _extract(composition: ET.Element, document: str, content: bytes, known: Known) -> rows.Extract:
+def _extract(
+    composition: ET.Element, document: str, content: bytes, known: Known, is_condition: Known
+) -> rows.Extract:
     language = _value(first(composition, "language"))
     title, date = (_value(first(composition, part)) for part in ("title", "date"))
     source = rows.Source(
@@ -60,8 +78,9 @@ def _extract(composition: ET.Element, document: str, content: bytes, known: Know
             rows.Unread(what="document", reason=f"a composition in {language or '?'}", raw=title)
         )
     else:
+        reading = _Reading(language, known, Statements(is_condition, language))
         for section in children(composition, "section"):
-            found += _section(section, language, known, 0)
+            found += _section(section, reading, 0)
     return rows.Extract(source, tuple(found))
 
 
@@ -82,30 +101,35 @@ def _product(composition: ET.Element) -> str:
     return ""
 
 
-def _section(section: ET.Element, language: str, known: Known, depth: int) -> Iterator[rows.Any]:
+def _section(section: ET.Element, reading: _Reading, depth: int) -> Iterator[rows.Any]:
     title = _value(first(section, "title")).strip()
     code = _value(first(section, "code", "coding", "code"))
     place = rows.Row(section=code or title.split(" ")[0], title=title)
     yield rows.Section(section=place.section, title=title, depth=depth, raw=title)
     body = first(section, "text", "div")
     if body is not None:
-        yield from _body(body, place, language, known)
+        yield from _body(body, place, reading)
     for inner in children(section, "section"):
-        yield from _section(inner, language, known, depth + 1)
+        yield from _section(inner, reading, depth + 1)
 
 
-def _body(body: ET.Element, place: rows.Row, language: str, known: Known) -> Iterator[rows.Any]:
+def _body(body: ET.Element, place: rows.Row, reading: _Reading) -> Iterator[rows.Any]:
     title = place.title
     if _PROFESSIONAL.match(title) or _LEAFLET.match(title):
         tables = [each for each in body.iter() if local(each) == "table"]
         for number, table in enumerate(tables, start=1):
-            yield from _Table(grid(table), place, f"table {number} of the section", language).read()
-        yield from Reader(place, language, known).read(of_xml(body))
+            yield from _Table(
+                grid(table), place, f"table {number} of the section", reading.language
+            ).read()
+        yield from Reader(place, reading.language, reading.known).read(of_xml(body))
     elif _INDICATIONS.match(title) or _CONTRAINDICATIONS.match(title) or _DO_NOT.match(title):
-        kind = rows.Indication if _INDICATIONS.match(title) else rows.Contraindication
+        is_use = _INDICATIONS.match(title)
         for block in of_xml(body):
             if block.text:
-                yield kind(section=place.section, title=title, row=block.number, raw=block.text)
+                here = replace(place, row=block.number, raw=block.text)
+                yield from reading.statements.entry(
+                    here, "indication" if is_use else "contraindication"
+                )
     else:
         for number, _ in enumerate((e for e in body.iter() if local(e) == "table"), start=1):
             yield rows.Unread(

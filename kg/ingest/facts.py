@@ -34,7 +34,8 @@ def turtle(kind: str, content: bytes, name: str, product: str) -> str:
         del source, title
         return ID + product
 
-    quads = ox.parse(claims.claims(extract, terms, known), format=ox.RdfFormat.N_QUADS)
+    made = claims.claims(extract, terms.effects, known, conditions=terms.conditions)
+    quads = ox.parse(made, format=ox.RdfFormat.N_QUADS)
     triples = [quad.triple for quad in quads]
     text = ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=_used(triples))
     title = f"{extract.source.kind} {extract.source.document} of {extract.source.date}"

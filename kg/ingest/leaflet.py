@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -10,6 +11,7 @@ from kg.errors import UnreadableSourceError
 from kg.ingest import bands, rows
 from kg.ingest.blocks import Block, of_html
 from kg.ingest.frequencies import Known, Reader
+from kg.ingest.statements import Statements
 
 _INSTANCE = re.compile(r"Instance:\s*(?P<id>\S+)")
 _RULE = re.compile(r'\s*\*\s+(?P<path>[\w.\[\]+=]+)\s*=\s*(?P<value>"""|"[^"]*"|#?\S+)')
@@ -19,6 +21,8 @@ _DO_NOT: Final = {
     "en": re.compile(r"do not (take|use)\b.*", re.IGNORECASE),
     "es": re.compile(r"no (tome|use|utilice)\b.*", re.IGNORECASE),
 }
+_IF: Final = {"en": re.compile(r"if\b", re.IGNORECASE), "es": re.compile(r"si\b", re.IGNORECASE)}
+_USED: Final = re.compile(r"(?<=[a-z)\d][.])\s+(?=[A-Z])")
 
 
 class _Section(NamedTuple):
@@ -31,10 +35,16 @@ class _Leaflet(NamedTuple):
     sections: list[_Section]
 
 
-def extract(content: bytes, name: str, known: Known = lambda _: False) -> rows.Extract:
+def extract(
+    content: bytes,
+    name: str,
+    known: Known = lambda _: False,
+    is_condition: Known = lambda _: False,
+) -> rows.Extract:
     """Return what the English leaflet in *content* says, or the first in a language we read.
 
-    *known* says whether some words are the name of an effect.
+    *known* says whether some words are the name of an effect, *is_condition* whether they are
+    that of a condition.
 
     Raises:
         UnreadableSourceError: no leaflet in such a language stands in *content*.
@@ -69,7 +79,7 @@ def extract(content: bytes, name: str, known: Known = lambda _: False) -> rows.E
         language=_language(chosen),
         sha256=hashlib.sha256(content).hexdigest(),
     )
-    found = [rows.Product(name=product, raw=product), *_rows(chosen, known), *others]
+    found = [rows.Product(name=product, raw=product), *_rows(chosen, known, is_condition), *others]
     return rows.Extract(source, tuple(found))
 
 
@@ -112,31 +122,53 @@ def _quoted(opening: str, remaining: Iterator[tuple[int, str]]) -> str:
     return "\n".join(found).partition('"""')[0]
 
 
-def _rows(leaflet: _Leaflet, known: Known) -> Iterator[rows.Any]:
+def _rows(leaflet: _Leaflet, known: Known, is_condition: Known) -> Iterator[rows.Any]:
     language = _language(leaflet)
+    statements = Statements(is_condition, language)
     for section in leaflet.sections:
         number = section.title.partition(".")[0] if section.title[:1].isdigit() else ""
         place = rows.Row(section=number, title=section.title)
         yield rows.Section(section=number, title=section.title, depth=0, raw=section.title)
         if _SIDE_EFFECTS.match(section.title):
             yield from Reader(place, language, known).read(section.blocks)
+        elif number == "1":
+            yield from _uses(section, place, statements)
         elif number == "2":
-            yield from _contraindications(section, place, language)
+            for block in _against(section, language):
+                yield from statements.entry(_at(block, place), "contraindication")
 
 
-def _contraindications(
-    section: _Section, place: rows.Row, language: str
-) -> Iterator[rows.Contraindication]:
-    """Yield the entries of the list below *Do not take*."""
+def _at(block: Block, place: rows.Row) -> rows.Row:
+    return replace(
+        place,
+        line=block.line,
+        last_line=block.last_line if block.last_line != block.line else 0,
+        raw=block.text,
+    )
+
+
+def _uses(section: _Section, place: rows.Row, statements: Statements) -> Iterator[rows.Any]:
+    """Yield the sentences on what the product is used for; the others explain the disease."""
+    for block in section.blocks:
+        here = _at(block, place)
+        for sentence in _USED.split(block.text):
+            stated = statements.entry(replace(here, raw=sentence), "indication", is_prose=True)
+            found = list(stated)
+            if all(isinstance(row, rows.Indication) for row in found):
+                yield from found
+                break
+        else:
+            if block.text:
+                yield from statements.entry(here, "indication", is_prose=True)
+
+
+def _against(section: _Section, language: str) -> Iterator[Block]:
+    """Yield the entries below *Do not take*: a list, or paragraphs that begin with *if*."""
     is_below = False
     for block in section.blocks:
-        if block.tag == "text":
-            is_below = bool(_DO_NOT[language].match(block.text))
+        if _DO_NOT[language].match(block.text):
+            is_below = True
+        elif block.tag != "entry" and not _IF[language].match(block.text):
+            is_below = False
         elif is_below and block.text:
-            yield rows.Contraindication(
-                section=place.section,
-                title=place.title,
-                line=block.line,
-                last_line=block.last_line if block.last_line != block.line else 0,
-                raw=block.text,
-            )
+            yield block

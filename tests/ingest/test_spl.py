@@ -6,7 +6,7 @@ import pytest
 
 from kg.errors import UnreadableSourceError
 from kg.ingest import spl
-from kg.ingest.rows import Contraindication, Extract, Indication, Observation, Product, Section
+from kg.ingest.rows import Extract, Observation, Product, Section
 
 _LABEL = """<document xmlns="urn:hl7-org:v3">
 <title>A label</title><effectiveTime value="20260102"/>
@@ -259,16 +259,6 @@ def test_a_table_of_something_else_is_listed() -> None:
 def test_running_text_about_effects_is_counted() -> None:
     extract = _read(_section("34084-4", "<text><paragraph>Rash occurred.</paragraph></text>"))
     assert [(row.what, row.raw) for row in extract.unread()] == [("text", "Rash occurred.")]
-
-
-def test_indications_and_contraindications_are_paragraphs_entries_or_bare_titles() -> None:
-    text = "<text><paragraph>For gout.</paragraph><list><item>In adults</item></list></text>"
-    extract = _read(
-        _section("34067-9", text)
-        + _section("34070-3", _section("42229-5", "", "4.1 Active liver disease"), "4")
-    )
-    kinds = [row for row in extract.rows if isinstance(row, Indication | Contraindication)]
-    assert [row.raw for row in kinds] == ["For gout.", "In adults", "Active liver disease"]
 
 
 @pytest.mark.parametrize(
