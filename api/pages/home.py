@@ -35,7 +35,7 @@ _SOURCES: Final = f"""{_PREFIXES}SELECT ?source ?label WHERE {{
 def home(public: Public) -> str:
     """Return the page at ``/``."""
     drugs = public.drugs()
-    numbers = public.select(_NUMBERS)[0]
+    numbers = public.remembered(_NUMBERS)[0]
     return render_template(
         "home.html",
         canonical="/",
@@ -80,5 +80,5 @@ def _frequencies(public: Public) -> list[Node]:
 
 def source_names(public: Public) -> dict[str, str]:
     """Return the name of each source by the identifier that rows have."""
-    rows = public.select(_SOURCES)
+    rows = public.remembered(_SOURCES)
     return {public.node(row["source"])["@id"]: row["label"] for row in rows}
