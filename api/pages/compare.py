@@ -15,7 +15,7 @@ from api.pages.public import ALL, Node, Public
 from api.parameters import NAME, Parameters
 from kg.errors import RetiredEntityError, UnknownEntityError
 
-_SECTIONS: Final = ("indications", "cautions", "sideEffects", "outcomes")
+_SECTIONS: Final = ("indications", "cautions", "outcomes")
 _STEP: Final = Decimal("0.05")
 
 
