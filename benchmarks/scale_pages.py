@@ -26,7 +26,7 @@ import pyoxigraph as ox
 from benchmarks import claims
 from benchmarks.processes import cpu_seconds, resident_bytes
 from kg import names
-from kg.build import Inputs
+from kg.paths import Inputs
 from kg.release import DATABASE, MANIFEST, QUADS, Manifest, digests
 from kg.store import EmbeddedStore
 
@@ -47,7 +47,9 @@ def main(number: int, release: Path, out: Path) -> None:
         "a medicine": lambda each: f"/drugs/product-{each}?format=html",
         "a medicine as JSON-LD": lambda each: f"/drugs/product-{each}.jsonld",
         "comparison": lambda each: f"/compare?product={_ID}{each}&comparator={_ID}{each - 1}",
-        "comparison with Kesimpta": lambda each: f"/compare?product=id:kesimpta&comparator={_ID}{each}",
+        "comparison with Kesimpta": lambda each: (
+            f"/compare?product=id:kesimpta&comparator={_ID}{each}"
+        ),
         "effects side by side": lambda each: (
             f"/queries/side-effects-side-by-side?product={_ID}{each}&comparator={_ID}{each - 1}"
         ),

@@ -6,27 +6,26 @@ field; the queries say what that means. See docs/adr/0060-rows-are-mapped-by-con
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
 from decimal import Decimal
 from functools import cache, lru_cache
-from pathlib import Path
+from operator import attrgetter
 from typing import Final, Protocol, TypeAlias
 
 import pyoxigraph as ox
 
 from kg.errors import LostRowsError
-from kg.ingest import rows
+from kg.ingest import asking, rows
+from kg.ingest.asking import ROW
 from kg.ingest.lookup import Term
 from kg.terms import DKG, GRAPH, ID, PREFIXES, RDF, SRC, XSD
 
-ROW: Final = "https://w3id.org/drugkg/row#"
-_MAPPING: Final = Path(__file__).with_name("mapping")
-_QUERIES: Final = ("source", "product", "effect", "observation")
 _TYPE: Final = ox.NamedNode(RDF + "type")
 _IS_FREQUENCY: Final = f"<{RDF}type> <{DKG}FrequencyStatement>".encode()
 _MOST_WORDS: Final = 12  # of a source, in dkg:asStated
 _LONGEST_LABEL: Final = 100
+_NAMES: Final = 16_384  # of effects, kept in the form that is one for all documents
 _FIGURE_TYPES: Final[dict[str, ox.NamedNode]] = {
     "bool": ox.NamedNode(XSD + "boolean"),
     "int": ox.NamedNode(XSD + "integer"),
@@ -35,6 +34,7 @@ _FIGURE_TYPES: Final[dict[str, ox.NamedNode]] = {
 }
 
 Value: TypeAlias = str | int | bool | Decimal | ox.NamedNode
+_Reading: TypeAlias = tuple[tuple[str, ...], Callable[[object], tuple[Value | None, ...]]]
 
 
 class Finds(Protocol):
@@ -93,10 +93,7 @@ def claims(
     store.extend(_typed(extract, terms or Nothing(), known, earlier))
     end = f" <{graph(extract.source).value}> .\n".encode()
     found: set[bytes] = set()
-    for name in _QUERIES:
-        made = store.query(_query(name))
-        assert isinstance(made, ox.QueryTriples)  # noqa: S101 (narrows the type)
-        text = made.serialize(format=ox.RdfFormat.N_TRIPLES) or b""
+    for text in asking.constructed(store):
         # N-Triples §2.4: no literal holds a line feed, so that this stands at ends of lines only.
         found.update(text.replace(b" .\n", end).splitlines(keepends=True))
     quads = b"".join(sorted(found))
@@ -105,11 +102,6 @@ def claims(
     if stated != wanted:
         raise LostRowsError(extract.source.key, wanted, stated)
     return quads
-
-
-@cache
-def _query(name: str) -> str:
-    return (_MAPPING / f"{name}.rq").read_text(encoding="utf-8")
 
 
 def _typed(
@@ -210,6 +202,7 @@ class _Effects:
             yield from _node(f"effect-{number}", "Effect", values)
 
 
+@lru_cache(_NAMES)
 def canonical(name: str) -> str:
     """Return *name* without capitals that only begin a word, so that it is one in all documents."""
     return " ".join(
@@ -230,27 +223,34 @@ def _effect_iri(name: str, language: str) -> str:
 
 def _fields(row: rows.Any | rows.Source) -> dict[str, Value]:
     """Return the fields of *row* that say something."""
-    values = {field.name: getattr(row, field.name) for field in fields(row)}
+    names, read = _READ[type(row)]
     return {
         name: value
-        for name, value in values.items()
-        if value is not None and value != "" and (name, value) not in _DEFAULTS
+        for name, value in zip(names, read(row), strict=True)
+        if value is not None and value != "" and (name not in _DEFAULTS or value != _DEFAULTS[name])
     }
+
+
+def _reading(kind: type[rows.Any | rows.Source]) -> _Reading:
+    names = tuple(field.name for field in fields(kind) if field.name not in _UNMAPPED)
+    return names, attrgetter(*names)
 
 
 # No query asks for these: what they say stands in other fields, or is not for claims.
 _UNMAPPED: Final = frozenset({"band", "concept", "effect", "raw"})
-_DEFAULTS: Final[frozenset[tuple[str, Value]]] = frozenset(
-    {("language", "en"), *((name, 0) for name in ("row", "column", "line", "last_line", "number"))}
+_DEFAULTS: Final[Mapping[str, Value]] = {"language": "en"} | dict.fromkeys(
+    ("row", "column", "line", "last_line", "number"), 0
 )
+_READ: Final[dict[type[rows.Any | rows.Source], _Reading]] = {
+    kind: _reading(kind) for kind in (*rows.TYPES, rows.Source)
+}
 
 
 def _node(name: str, kind: str, values: Mapping[str, Value]) -> Iterator[ox.Quad]:
     subject = ox.NamedNode(ROW + name)
     yield ox.Quad(subject, _TYPE, _predicate(kind))
     for field, value in values.items():
-        if field not in _UNMAPPED:
-            yield ox.Quad(subject, _predicate(field), _term(type(value).__name__, value))
+        yield ox.Quad(subject, _predicate(field), _term(type(value).__name__, value))
 
 
 @cache
