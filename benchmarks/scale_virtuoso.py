@@ -10,6 +10,7 @@ asks it. Processor time is that of Virtuoso.
 import gzip
 import json
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -90,16 +91,16 @@ def _serving(place: Path, quads: Path) -> Iterator[tuple[Path, int]]:
     command = virtuoso.command(program, place, _PORT, quads)
     with subprocess.Popen(command, cwd=place, stderr=subprocess.DEVNULL) as server:  # noqa: S603 (our own)
         try:
-            while "Server online" not in _log(place):
+            while not _listens():
                 time.sleep(0.2)
             yield place, server.pid
         finally:
             server.terminate()
 
 
-def _log(place: Path) -> str:
-    log = place / "virtuoso.log"
-    return log.read_text(errors="replace") if log.exists() else ""
+def _listens() -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", _PORT)) == 0
 
 
 def _ask(store: Store, server: int, name: str, query: queries.Query, given: dict[str, str]) -> None:

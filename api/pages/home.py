@@ -18,8 +18,9 @@ PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 _NUMBERS: Final = f"""{_PREFIXES}SELECT ?drugs ?claims ?lines ?sources ?conflicts WHERE {{
     {{ SELECT (COUNT(DISTINCT ?d) AS ?drugs) {{ ?d a dkg:MedicinalProduct }} }}
     {{ SELECT (COUNT(DISTINCT ?c) AS ?claims) (COUNT(DISTINCT ?l) AS ?lines)
-        (COUNT(DISTINCT ?s) AS ?sources)
-      {{ ?c dkg:hasEvidenceLine ?l . ?l prov:wasDerivedFrom ?s }} }}
+      {{ ?c dkg:hasEvidenceLine ?l }} }}
+    {{ SELECT (COUNT(*) AS ?sources)
+      {{ ?s a dkg:SourceDocument FILTER EXISTS {{ ?l prov:wasDerivedFrom ?s }} }} }}
     {{ SELECT (COUNT(DISTINCT ?x) AS ?conflicts) {{ ?x a dkg:Conflict }} }}
 }}"""
 _CONFLICTS: Final = f"""{_PREFIXES}SELECT ?conflict ?label ?note WHERE {{
