@@ -22,7 +22,7 @@ from kg.ingest.lookup import Term
 from kg.terms import DKG, GRAPH, ID, PREFIXES, RDF, SRC, XSD
 
 _TYPE: Final = ox.NamedNode(RDF + "type")
-_IS_FREQUENCY: Final = f"<{RDF}type> <{DKG}FrequencyStatement>".encode()
+_IS_FREQUENCY: Final = f"<{RDF}type> <{DKG}FrequencyStatement> .\n".encode()
 _MOST_WORDS: Final = 12  # of a source, in dkg:asStated
 _LONGEST_LABEL: Final = 100
 _NAMES: Final = 16_384  # of effects, kept in the form that is one for all documents
@@ -94,14 +94,14 @@ def claims(
     end = f" <{graph(extract.source).value}> .\n".encode()
     found: set[bytes] = set()
     for text in asking.constructed(store):
-        # N-Triples §2.4: no literal holds a line feed, so that this stands at ends of lines only.
-        found.update(text.replace(b" .\n", end).splitlines(keepends=True))
-    quads = b"".join(sorted(found))
-    stated = quads.count(_IS_FREQUENCY + end)
+        found.update(text.splitlines(keepends=True))
+    triples = b"".join(sorted(found))
+    stated = triples.count(_IS_FREQUENCY)
     wanted = len(extract.observations())
     if stated != wanted:
         raise LostRowsError(extract.source.key, wanted, stated)
-    return quads
+    # N-Triples §2.4: no literal holds a line feed, so that this stands at ends of lines only.
+    return triples.replace(b" .\n", end)
 
 
 def _typed(
@@ -246,11 +246,14 @@ _READ: Final[dict[type[rows.Any | rows.Source], _Reading]] = {
 }
 
 
-def _node(name: str, kind: str, values: Mapping[str, Value]) -> Iterator[ox.Quad]:
+def _node(name: str, kind: str, values: Mapping[str, Value]) -> list[ox.Quad]:
     subject = ox.NamedNode(ROW + name)
-    yield ox.Quad(subject, _TYPE, _predicate(kind))
-    for field, value in values.items():
-        yield ox.Quad(subject, _predicate(field), _term(type(value).__name__, value))
+    quads = [
+        ox.Quad(subject, _predicate(field), _term(type(value).__name__, value))
+        for field, value in values.items()
+    ]
+    quads.append(ox.Quad(subject, _TYPE, _predicate(kind)))
+    return quads
 
 
 @cache
