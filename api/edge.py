@@ -169,7 +169,7 @@ class _Sent:
 
 
 def _limited(environ: Environ, start: Start, wait: int) -> Iterable[bytes]:
-    problem = {
+    problem: dict[str, Any] = {
         "type": f"{NAMESPACE}rate-limit",
         "title": "Too many requests",
         "status": HTTPStatus.TOO_MANY_REQUESTS,
@@ -179,7 +179,7 @@ def _limited(environ: Environ, start: Start, wait: int) -> Iterable[bytes]:
 
 
 def _crowded(environ: Environ, start: Start) -> Iterable[bytes]:
-    problem = {
+    problem: dict[str, Any] = {
         "type": f"{NAMESPACE}busy",
         "title": "Too many queries run",
         "status": HTTPStatus.SERVICE_UNAVAILABLE,
@@ -189,7 +189,7 @@ def _crowded(environ: Environ, start: Start) -> Iterable[bytes]:
 
 
 def _refused(
-    environ: Environ, start: Start, problem: dict[str, object], wait: int
+    environ: Environ, start: Start, problem: dict[str, Any], wait: int
 ) -> Iterable[bytes]:
     said = {**problem, "instance": environ["PATH_INFO"]}
     body = (json.dumps(said, ensure_ascii=False, indent=2) + "\n").encode()

@@ -35,6 +35,16 @@ def product(number: int) -> str:
     return f"{ID}product-{number}"
 
 
+def effect(number: int) -> str:
+    """Return the IRI of an effect; the lower its number, the more products have it."""
+    return f"{ID}effect-{number}"
+
+
+def source(number: int) -> str:
+    """Return the IRI of a source."""
+    return f"{SRC}synthetic-{number}"
+
+
 def therapeutic_class(number: int) -> str:
     """Return the IRI of the class that the product has."""
     return f"{ID}class-{number // IN_CLASS}"
@@ -50,17 +60,17 @@ def lines(triples: int) -> Iterator[Line]:
 def _terms() -> Iterator[Line]:
     graph = f"{GRAPH}synthetic/terms"
     for number in range(_EFFECTS):
-        effect = f"<{_effect(number)}>"
-        yield _is_a(effect, "Effect"), graph
-        yield f'{effect} <{RDFS}label> "effect {number}"@en', graph
+        this = f"<{effect(number)}>"
+        yield _is_a(this, "Effect"), graph
+        yield f'{this} <{RDFS}label> "effect {number}"@en', graph
     for number in range(_TARGETS):
         target = f"<{ID}target-{number}>"
         yield _is_a(target, "TargetProtein"), graph
         yield f'{target} <{RDFS}label> "target {number}"@en', graph
     for number in range(_SOURCES):
-        source = f"<{_source(number)}>"
-        yield _is_a(source, "SourceDocument"), graph
-        yield f'{source} <{RDFS}label> "source {number}"@en', graph
+        this = f"<{source(number)}>"
+        yield _is_a(this, "SourceDocument"), graph
+        yield f'{this} <{RDFS}label> "source {number}"@en', graph
 
 
 def _about(number: int) -> Iterator[Line]:
@@ -79,11 +89,11 @@ def _about(number: int) -> Iterator[Line]:
     effects: dict[int, None] = {}
     while len(effects) < CLAIMS:
         effects[int(_EFFECTS * draw() ** 2)] = None  # some are claimed of many, most of few
-    for order, effect in enumerate(effects):
-        yield from _claim(number, order, effect, draw(), draw())
+    for order, each in enumerate(effects):
+        yield from _claim(number, order, each, draw(), draw())
 
 
-def _claim(number: int, order: int, effect: int, first: float, second: float) -> Iterator[Line]:
+def _claim(number: int, order: int, which: int, first: float, second: float) -> Iterator[Line]:
     name = f"{ID}claim-{number}-{order}"
     this, line = f"<{name}>", f"<{name}-evidence-line>"
     frequency, locator = f"<{name}-frequency>", f"<{name}-locator>"
@@ -93,9 +103,9 @@ def _claim(number: int, order: int, effect: int, first: float, second: float) ->
     about = f"<{product(number)}>"
     for triple in (
         _is_a(this, "SideEffectClaim"),
-        f'{this} <{RDFS}label> "effect {effect} is a side effect of Product {number}"@en',
+        f'{this} <{RDFS}label> "effect {which} is a side effect of Product {number}"@en',
         f"{this} <{DKG}aboutProduct> {about}",
-        f"{this} <{DKG}effect> <{_effect(effect)}>",
+        f"{this} <{DKG}effect> <{effect(which)}>",
         f"{this} <{DKG}frequency> {frequency}",
         f"{this} <{DKG}hasEvidenceLine> {line}",
         _is_a(frequency, "FrequencyStatement"),
@@ -103,7 +113,7 @@ def _claim(number: int, order: int, effect: int, first: float, second: float) ->
         f'{frequency} <{DKG}lowerBound> "{lower}"^^<http://www.w3.org/2001/XMLSchema#decimal>',
         f"{frequency} <{DKG}statedBy> {line}",
         _is_a(line, "EvidenceLine"),
-        f"{line} <{PROV}wasDerivedFrom> <{_source(origin)}>",
+        f"{line} <{PROV}wasDerivedFrom> <{source(origin)}>",
         f"{line} <{DKG}direction> <{DKG}Supports>",
         f"{line} <{DKG}modality> <{DKG}May>",
         f"{line} <{_BIOLINK}has_evidence_of_type> <{OBO}ECO_0006155>",
@@ -111,19 +121,11 @@ def _claim(number: int, order: int, effect: int, first: float, second: float) ->
         f"{line} <{DKG}locator> {locator}",
         f"{locator} <{RDF}type> <{_OA}SpecificResource>",
         f'{locator} <{DKG}sectionTitle> "{_SECTIONS[order % len(_SECTIONS)]}"@en',
-        f"{locator} <{_OA}hasSource> <{_source(origin)}>",
+        f"{locator} <{_OA}hasSource> <{source(origin)}>",
     ):
         yield triple, graph
-    yield f"{about} <{DKG}hasSideEffect> <{_effect(effect)}>", f"{GRAPH}derived"
+    yield f"{about} <{DKG}hasSideEffect> <{effect(which)}>", f"{GRAPH}derived"
 
 
 def _is_a(subject: str, kind: str) -> str:
     return f"{subject} <{RDF}type> <{DKG}{kind}>"
-
-
-def _effect(number: int) -> str:
-    return f"{ID}effect-{number}"
-
-
-def _source(number: int) -> str:
-    return f"{SRC}synthetic-{number}"

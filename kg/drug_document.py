@@ -55,12 +55,14 @@ class DrugDocuments:
         self._fragment = lru_cache(_KEPT)(self._written)
         self._head = lru_cache(_KEPT)(self._headed)
         self._sections = lru_cache(_KEPT)(lambda product: sections(store, product))
+        self._products = lru_cache(1)(lambda: tuple(products(store)))
 
     def forget(self) -> None:
         """Drop the fragments; what they were made from has changed."""
         self._fragment.cache_clear()
         self._head.cache_clear()
         self._sections.cache_clear()
+        self._products.cache_clear()
 
     def product(self, slug: str) -> ox.NamedNode:
         """Return the medicine called *slug*.
@@ -105,7 +107,7 @@ class DrugDocuments:
 
     def list_of_drugs(self, asked: Asked) -> tuple[bytes, list[ox.Quad], int]:
         """Return the page of all medicines as JSON-LD and as quads, and how many there are."""
-        everything = tuple(products(self._store))
+        everything = self._products()
         page = asked.page(everything)
         quads = set(entities.provenance(self._store, DATASET))
         quads = {quad for quad in quads if quad.predicate.value != RDFS + "isDefinedBy"}

@@ -13,9 +13,9 @@ from api.pages.home import source_names
 from api.pages.links import Links
 from api.pages.public import ALL, Node, Public
 from api.parameters import NAME, Parameters
-from kg.errors import UnknownEntityError
+from kg.errors import RetiredEntityError, UnknownEntityError
 
-_SECTIONS: Final = ("indications", "cautions", "sideEffects", "outcomes")
+_SECTIONS: Final = ("indications", "cautions", "outcomes")
 _STEP: Final = Decimal("0.05")
 
 
@@ -39,12 +39,13 @@ class Ruler:
 def compare(public: Public) -> str:
     """Return the page at ``/compare``."""
     parameters = Parameters()
-    drugs = {each["@id"]: each for each in public.drugs()}
+    listed = public.listed(ALL)
+    drugs = {each["@id"]: each for each in listed["drugs"]}
     chosen = [parameters.fitting(name, NAME) for name in ("product", "comparator")]
     parameters.check()
     for iri in chosen:
         if iri is not None and iri not in drugs:
-            raise UnknownEntityError(iri)
+            drugs[iri] = _medicine(public, iri)
     one, other = _pair(list(drugs), *chosen)
     rows = _rows(public, one, other)
     documents = [_document(public, drugs[each]) for each in (one, other) if each]
@@ -52,6 +53,7 @@ def compare(public: Public) -> str:
         "compare.html",
         canonical="/compare",
         drugs=list(drugs.values()),
+        unlisted=listed["total"] - len(listed["drugs"]),
         one=one,
         other=other,
         documents=documents,
@@ -61,7 +63,7 @@ def compare(public: Public) -> str:
             for effect in dict.fromkeys(row["effect"] for row in rows)
         },
         ruler=_ruler(rows),
-        names=source_names(public),
+        names=source_names(public) if rows else {},
         names_of={
             row["effect"]: marks.name(public, {"@id": row["effect"], "label": row["effectName"]})
             for row in rows
@@ -74,6 +76,22 @@ def compare(public: Public) -> str:
         without=_without(public, one, other),
         alternates=_data(one, other) if one and other else (),
     )
+
+
+def _medicine(public: Public, iri: str) -> Node:
+    """Return the medicine *iri*, which the list is too short for, as the list names it.
+
+    Raises:
+        UnknownEntityError: there is no such medicine.
+    """
+    slug = iri.removeprefix("id:")
+    try:
+        document = public.drug(slug, replace(ALL, sections=_SECTIONS)) if slug != iri else {}
+    except RetiredEntityError:
+        document = {}
+    if not document:
+        raise UnknownEntityError(iri)
+    return document | {"document": f"/drugs/{slug}"}
 
 
 def _data(one: str, other: str) -> Links:

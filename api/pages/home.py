@@ -18,8 +18,9 @@ PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 _NUMBERS: Final = f"""{_PREFIXES}SELECT ?drugs ?claims ?lines ?sources ?conflicts WHERE {{
     {{ SELECT (COUNT(DISTINCT ?d) AS ?drugs) {{ ?d a dkg:MedicinalProduct }} }}
     {{ SELECT (COUNT(DISTINCT ?c) AS ?claims) (COUNT(DISTINCT ?l) AS ?lines)
-        (COUNT(DISTINCT ?s) AS ?sources)
-      {{ ?c dkg:hasEvidenceLine ?l . ?l prov:wasDerivedFrom ?s }} }}
+      {{ ?c dkg:hasEvidenceLine ?l }} }}
+    {{ SELECT (COUNT(*) AS ?sources)
+      {{ ?s a dkg:SourceDocument FILTER EXISTS {{ ?l prov:wasDerivedFrom ?s }} }} }}
     {{ SELECT (COUNT(DISTINCT ?x) AS ?conflicts) {{ ?x a dkg:Conflict }} }}
 }}"""
 _CONFLICTS: Final = f"""{_PREFIXES}SELECT ?conflict ?label ?note WHERE {{
@@ -35,7 +36,7 @@ _SOURCES: Final = f"""{_PREFIXES}SELECT ?source ?label WHERE {{
 def home(public: Public) -> str:
     """Return the page at ``/``."""
     drugs = public.drugs()
-    numbers = public.select(_NUMBERS)[0]
+    numbers = public.remembered(_NUMBERS)[0]
     return render_template(
         "home.html",
         canonical="/",
@@ -80,5 +81,5 @@ def _frequencies(public: Public) -> list[Node]:
 
 def source_names(public: Public) -> dict[str, str]:
     """Return the name of each source by the identifier that rows have."""
-    rows = public.select(_SOURCES)
+    rows = public.remembered(_SOURCES)
     return {public.node(row["source"])["@id"]: row["label"] for row in rows}

@@ -14,6 +14,22 @@ from api.pages.public import Node, Public
 # is open; a word says how often without any figure.
 Kind: TypeAlias = Literal["point", "band", "above", "below", "word"]
 _ORDER: Final[tuple[Kind, ...]] = ("point", "band", "above", "below", "word")
+_COMPARATORS: Final = """PREFIX dkg: <https://w3id.org/drugkg/vocab#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+
+SELECT DISTINCT ?label ?comparator
+WHERE {{
+    ?claim dkg:aboutProduct <{iri}> ;
+        dkg:frequency ?frequency .
+    ?comparison dkg:derivedFrom ?frequency , ?other ;
+        dkg:measure dkg:RiskDifference .
+    ?otherClaim dkg:frequency ?other ;
+        dkg:aboutProduct ?comparator .
+    ?comparator a dkg:MedicinalProduct ;
+        rdfs:label ?label .
+    FILTER(?comparator != <{iri}> && LANG(?label) = "en")
+}}
+ORDER BY LCASE(?label) ?comparator"""
 _OTHERS: Final = "obo:"  # a term of another vocabulary is shown by the words of sources
 
 
@@ -170,14 +186,13 @@ _Key: TypeAlias = tuple[str, str, Decimal]
 def _compared(public: Public, drug: Node) -> dict[_Key, tuple[str, Decimal, int]]:
     """Return for each effect, source and share what the same trials counted in the other arm."""
     found = {}
-    for other in public.drugs():
-        if other["@id"] == drug["@id"]:
-            continue
-        given = {"product": drug["@id"], "comparator": other["@id"]}
+    for other in public.remembered(_COMPARATORS.format(iri=public.expand(drug))):
+        comparator = public.node(other["comparator"])["@id"]
+        given = {"product": drug["@id"], "comparator": comparator}
         for row in public.rows("side-effects-head-to-head", **given):
             key = (row["effect"], row["source"], Decimal(row["proportion"]))
             found[key] = (
-                words.label(other),
+                other["label"],
                 Decimal(row["comparatorProportion"]),
                 int(row["comparatorDenominator"]),
             )

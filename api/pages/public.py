@@ -23,6 +23,7 @@ Node: TypeAlias = dict[str, Any]
 _JSON: Final = ResultFormat("application/sparql-results+json", ox.QueryResultsFormat.JSON)
 ALL: Final = Asked(limit=LONGEST)
 _KEPT: Final = 256  # documents and tables, read
+_LISTS: Final = 8  # of medicines: each may name a thousand
 
 
 class Public:
@@ -45,18 +46,26 @@ class Public:
         self._index = index
         self.drug = lru_cache(_KEPT)(self._drug)
         self.entity = lru_cache(_KEPT)(self._entity)
+        self.remembered = lru_cache(_KEPT)(self.select)  # for small answers that pages share
+        self.listed = lru_cache(_LISTS)(self._listed)
         self._table = lru_cache(_KEPT)(self._asked)
 
     def forget(self) -> None:
         """Drop what was read; the store has changed."""
         self.drug.cache_clear()
         self.entity.cache_clear()
+        self.remembered.cache_clear()
+        self.listed.cache_clear()
         self._table.cache_clear()
 
     def drugs(self, asked: Asked = ALL) -> list[Node]:
         """Return the medicines, as ``/drugs`` lists them."""
+        return self.listed(asked)["drugs"]  # type: ignore[no-any-return]
+
+    def _listed(self, asked: Asked = ALL) -> Node:
+        """Return the list of medicines, as ``/drugs`` has it."""
         content, _, _ = self._documents.list_of_drugs(asked)
-        listed: list[Node] = json.loads(content)["drugs"]
+        listed: Node = json.loads(content)
         return listed
 
     def _drug(self, slug: str, asked: Asked = ALL) -> Node:

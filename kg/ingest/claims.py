@@ -4,28 +4,27 @@ Every row becomes a node of the vocabulary ``https://w3id.org/drugkg/row#``, one
 field; the queries say what that means. See docs/adr/0060-rows-are-mapped-by-construct.md.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
 from functools import cache, lru_cache
-from pathlib import Path
-from typing import Final, Protocol
+from operator import attrgetter
+from typing import Final, Protocol, TypeAlias
 
 import pyoxigraph as ox
 
 from kg.errors import LostRowsError
-from kg.ingest import rows
+from kg.ingest import asking, rows
+from kg.ingest.asking import ROW
 from kg.ingest.named import Finds, Names, Nothing, Value, slug
 from kg.terms import DKG, GRAPH, ID, RDF, SRC, XSD
 
-ROW: Final = "https://w3id.org/drugkg/row#"
-_MAPPING: Final = Path(__file__).with_name("mapping")
-_QUERIES: Final = ("source", "product", "name", "observation", "statement")
 _TYPE: Final = ox.NamedNode(RDF + "type")
 _COUNTED: Final = {  # query → the class of what it makes, one for each row
     "observation": "FrequencyStatement",
     "statement": "EvidenceLine",
 }
 _MOST_WORDS: Final = 12  # of a source, in dkg:asStated
+_Reading: TypeAlias = tuple[tuple[str, ...], Callable[[object], tuple[Value | None, ...]]]
 _FIGURE_TYPES: Final[dict[str, ox.NamedNode]] = {
     "bool": ox.NamedNode(XSD + "boolean"),
     "int": ox.NamedNode(XSD + "integer"),
@@ -79,23 +78,14 @@ def claims(
     wanted = {"observation": len(extract.observations()), "statement": len(extract.statements())}
     end = f" <{graph(extract.source).value}> .\n".encode()
     found: set[bytes] = set()
-    for name in _QUERIES:
-        made = store.query(_query(name))
-        assert isinstance(made, ox.QueryTriples)  # noqa: S101 (narrows the type)
-        text = made.serialize(format=ox.RdfFormat.N_TRIPLES) or b""
-        # N-Triples §2.4: no literal holds a line feed, so that this stands at ends of lines only.
-        found.update(text.replace(b" .\n", end).splitlines(keepends=True))
+    for name, text in asking.constructed(store):
+        found.update(text.splitlines(keepends=True))
         if name in _COUNTED:
-            made_of_rows = text.count(f"<{RDF}type> <{DKG}{_COUNTED[name]}> .\n".encode())
-            if made_of_rows != wanted[name]:
-                what = _COUNTED[name]
-                raise LostRowsError(extract.source.key, wanted[name], made_of_rows, what)
-    return b"".join(sorted(found))
-
-
-@cache
-def _query(name: str) -> str:
-    return (_MAPPING / f"{name}.rq").read_text(encoding="utf-8")
+            made = text.count(f"<{RDF}type> <{DKG}{_COUNTED[name]}> .\n".encode())
+            if made != wanted[name]:
+                raise LostRowsError(extract.source.key, wanted[name], made, _COUNTED[name])
+    # N-Triples §2.4: no literal holds a line feed, so that this stands at ends of lines only.
+    return b"".join(sorted(found)).replace(b" .\n", end)
 
 
 def _typed(
@@ -159,27 +149,37 @@ def product_iri(source: rows.Source) -> str:
 
 def _fields(row: rows.Any | rows.Source) -> dict[str, Value]:
     """Return the fields of *row* that say something."""
-    values = {field.name: getattr(row, field.name) for field in fields(row)}
+    names, read = _READ[type(row)]
     return {
         name: value
-        for name, value in values.items()
-        if value is not None and value != "" and (name, value) not in _DEFAULTS
+        for name, value in zip(names, read(row), strict=True)
+        if value is not None and value != "" and (name not in _DEFAULTS or value != _DEFAULTS[name])
     }
+
+
+def _reading(kind: type[rows.Any | rows.Source]) -> _Reading:
+    names = tuple(field.name for field in fields(kind) if field.name not in _UNMAPPED)
+    return names, attrgetter(*names)
 
 
 # No query asks for these: what they say stands in other fields, or is not for claims.
 _UNMAPPED: Final = frozenset({"band", "concept", "condition", "effect", "raw"})
-_DEFAULTS: Final[frozenset[tuple[str, Value]]] = frozenset(
-    {("language", "en"), *((name, 0) for name in ("row", "column", "line", "last_line", "number"))}
+_DEFAULTS: Final[Mapping[str, Value]] = {"language": "en"} | dict.fromkeys(
+    ("row", "column", "line", "last_line", "number"), 0
 )
+_READ: Final[dict[type[rows.Any | rows.Source], _Reading]] = {
+    kind: _reading(kind) for kind in (*rows.TYPES, rows.Source)
+}
 
 
-def _node(name: str, kind: str, values: Mapping[str, Value]) -> Iterator[ox.Quad]:
+def _node(name: str, kind: str, values: Mapping[str, Value]) -> list[ox.Quad]:
     subject = ox.NamedNode(ROW + name)
-    yield ox.Quad(subject, _TYPE, _predicate(kind))
-    for field, value in values.items():
-        if field not in _UNMAPPED:
-            yield ox.Quad(subject, _predicate(field), _term(type(value).__name__, value))
+    quads = [
+        ox.Quad(subject, _predicate(field), _term(type(value).__name__, value))
+        for field, value in values.items()
+    ]
+    quads.append(ox.Quad(subject, _TYPE, _predicate(kind)))
+    return quads
 
 
 @cache

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, Literal, Protocol, TypeAlias
 
 import pyoxigraph as ox
@@ -14,6 +15,7 @@ from kg.terms import DKG, ID, PREFIXES
 Value: TypeAlias = str | int | bool | Decimal | ox.NamedNode
 
 _LONGEST_LABEL: Final = 100
+_NAMES: Final = 16_384  # kept in the form that is one for all documents
 _CAPITALISED = re.compile(r"\W*[^\W\d_][^\W\d_A-Z]+\W*")
 
 
@@ -83,6 +85,7 @@ class Names:
         return ID + slug(f"{self._kind.lower()}-{language}-{name}")
 
 
+@lru_cache(_NAMES)
 def canonical(name: str) -> str:
     """Return *name* without capitals that only begin a word, so that it is one in all documents."""
     return " ".join(

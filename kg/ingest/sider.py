@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from io import BufferedWriter
 from itertools import groupby
 from pathlib import Path
@@ -23,6 +24,8 @@ _COLUMNS: Final = 10
 # The four spellings of a range: 8-10%, 0.1 - 1.0%, 0 to 15% and 0-2 without a sign.
 _RANGE = re.compile(r"(?P<below><?)(?P<low>[\d.]+)\s*(?:-|to)\s*(?P<high>[\d.]+)\s*%?")
 _HUNDRED: Final = Decimal(100)
+_RANGES: Final = 16_384  # that are kept: a table repeats few of them often
+_number: Final = lru_cache(_RANGES)(Decimal)
 
 
 def read(file: Path) -> Iterator[rows.Extract]:
@@ -57,8 +60,8 @@ def _row(number: int, cells: list[str]) -> rows.Observation | rows.Unread:
         raw=words,
         effect=name,
         arm=placebo,
-        lower=Decimal(lower),
-        upper=Decimal(upper),
+        lower=_number(lower),
+        upper=_number(upper),
         concept=concept,
     )
 
@@ -69,15 +72,21 @@ def _fault(cells: list[str]) -> str:
         return f"it has {len(cells)} columns and not {_COLUMNS}"
     if not cells[8]:
         return "the concept id is empty"
+    return _misstated(cells[4], cells[5], cells[6])
+
+
+@lru_cache(_RANGES)
+def _misstated(words: str, lower: str, upper: str) -> str:
+    """Return what is wrong with the bounds of a range in *words*, or nothing."""
     try:
-        low, high = Decimal(cells[5]), Decimal(cells[6])
+        low, high = _number(lower), _number(upper)
     except InvalidOperation:
         return "a bound is not a number"
     if low > high:
         return "the lower bound is above the upper"
     if not (low >= 0 and high <= 1):
         return "a bound is no proportion"
-    return "" if _agree(cells[4], low, high) else "the words state another range than the bounds"
+    return "" if _agree(words, low, high) else "the words state another range than the bounds"
 
 
 def _agree(words: str, low: Decimal, high: Decimal) -> bool:

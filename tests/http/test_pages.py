@@ -19,7 +19,9 @@ from werkzeug.test import TestResponse
 
 from api import create_app
 from api.config import Settings
+from api.pages import compare
 from api.resolve import path_of
+from kg.drug_document import Asked
 from kg.entities import NOTE
 from kg.exports import schema_org
 from kg.exports.claims import Release
@@ -340,6 +342,18 @@ def test_what_nobody_says_is_said_to_be_unknown(pages: dict[str, Element]) -> No
     assert "Not known: no source that was read says anything of this." in unknown
     alone = words(pages["/compare?product=id:kesimpta&comparator=id:bonspri"])
     assert "No head-to-head evidence." in alone
+
+
+def test_medicines_that_the_list_is_too_short_for_can_be_compared(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compare, "ALL", Asked(limit=1))
+    address = "/compare?product=id:kesimpta&comparator=id:%s"
+    page = parsed(get(client, address % "fampyra"))
+    assert "Kesimpta and Fampyra side by side" in words(page)
+    assert "The lists name 3 medicines and not the" in words(page)
+    assert get(client, address % "nothing").status_code == 404
+    assert get(client, address % "ofatumumab").status_code == 404  # a substance
 
 
 def test_dates_are_shown_without_scripts(pages: dict[str, Element]) -> None:
