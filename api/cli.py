@@ -70,6 +70,11 @@ def serve(**flags: Any) -> None:  # noqa: ANN401 (click gives each the type of i
     from api import server  # noqa: PLC0415 (no other command needs it)
 
     settings = Settings(**flags)
+    if is_address(settings.store) and (settings.empty or settings.default_graph == "standard"):
+        raise click.UsageError(
+            "an engine elsewhere is served with a release and its union: "
+            "--empty and --default-graph standard are for a graph of this program"
+        )
     address = f"{settings.host}:{settings.port}"
     try:
         listener = server.listening(settings.host, settings.port)

@@ -22,14 +22,14 @@ from api.log import JsonLines
 from api.metrics import REQUESTS
 from api.rate import Rates
 from api.warm import warm_meanwhile
-from kg.engines import is_address
+from kg.engines import RemoteStore, is_address, open_engine, open_writable_engine
 from kg.executors.client import ExecutorStore
 from kg.executors.counters import Counters
 from kg.executors.limits import Limits
 from kg.executors.overseer import COUNTERS
 from kg.executors.service import Service, runtime_directory
 from kg.executors.supervisor import Supervisor
-from kg.store import Mode, open_store
+from kg.store import Mode
 
 _THREADS: Final = 128  # requests at once in one worker; most of them wait for an executor
 _ELSEWHERE: Final = 32  # requests at once in one worker that asks an engine elsewhere
@@ -129,8 +129,16 @@ def of_engine(settings: Settings) -> Edge:
     """Return the application of one worker that asks an engine elsewhere."""
     configure_logging()
     counters = Counters((*COUNTERS, *REQUESTS), 1)
-    app = create_app(settings, open_store(settings.release, settings.store), counters)
+    app = create_app(settings, _engine(settings), counters)
     return Edge(app, counters, 0, Rates(settings.rate_limit))
+
+
+def _engine(settings: Settings) -> RemoteStore:
+    if settings.update_token:
+        return open_writable_engine(
+            settings.store, limits(settings), writable_all=settings.writable_all
+        )
+    return open_engine(settings.store, limits(settings))
 
 
 def journal(settings: Settings) -> Path | None:

@@ -2,7 +2,8 @@
 
 import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import IO, Any, Final, cast
@@ -108,7 +109,7 @@ class Endpoint:
             headers={"Accept": accept},
             signed=self.profile.signs_queries,
         ) as response:
-            yield _Body(response.raw)
+            yield _Body(response.raw, time.monotonic() + self._patience, self.address.seconds)
 
     @contextmanager
     def _sent(self, method: str, place: str, *, signed: bool, **arguments: Any) -> Iterator[Any]:  # noqa: ANN401
@@ -121,7 +122,7 @@ class Endpoint:
                 method,
                 place,
                 stream=True,
-                timeout=(min(10.0, seconds), seconds + _GRACE),
+                timeout=(min(10.0, seconds), self._patience),
                 allow_redirects=False,
                 **arguments,
             ) as response:
@@ -137,6 +138,10 @@ class Endpoint:
             raise AnswerCutError("the connection broke before the answer was whole") from error
         except SyntaxError as error:
             raise AnswerCutError(f"the answer cannot be read to its end: {error}") from error
+
+    @property
+    def _patience(self) -> float:
+        return self.address.seconds + (_GRACE if self.profile.seconds else 0.0)
 
     def _session(self, signed: bool) -> Any:  # noqa: ANN401, FBT001
         import requests  # noqa: PLC0415
@@ -175,12 +180,16 @@ class Endpoint:
 
 
 class _Body:
-    """Read an answer as it arrives; a connection that ends early is an error."""
+    """Read an answer as it arrives; one that ends early or trickles in is an error."""
 
-    def __init__(self, raw: Any) -> None:  # noqa: ANN401
+    def __init__(self, raw: Any, end: float, seconds: float) -> None:  # noqa: ANN401
         self._raw = raw
+        self._end = end
+        self._seconds = seconds
 
     def read(self, size: int = _CHUNK) -> bytes:
+        if time.monotonic() > self._end:
+            raise EngineTimeoutError(f"no whole answer within {self._seconds:g} s")
         return cast("bytes", self._raw.read(size, decode_content=True))
 
 
@@ -218,7 +227,7 @@ def _latin(text: str | None) -> bytes:
     return (text or "").encode()  # RFC 7617 §2.1: UTF-8
 
 
-def insert_union(graphs: Mapping[str, int], union: str | None) -> Iterator[str]:
+def insert_union(graphs: Iterable[str], union: str | None) -> Iterator[str]:
     """Yield the updates that make the union of *graphs*, in the default graph or in *union*."""
     yield f"DROP SILENT GRAPH <{union}>" if union else "DROP SILENT DEFAULT"
     inside = f"GRAPH <{union}> {{ ?s ?p ?o }}" if union else "?s ?p ?o"

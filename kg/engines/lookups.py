@@ -1,13 +1,14 @@
 """Look quads up by pattern in an engine elsewhere, many at a time."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from threading import Lock
 from typing import Final
 
 import pyoxigraph as ox
 
 from kg.engines.endpoint import Endpoint
+from kg.engines.fill import batched
 from kg.engines.literals import text as written
 from kg.engines.question import Question
 from kg.errors import AnswerCutError
@@ -71,6 +72,15 @@ class Lookups:
                 o_term if value is None else value,
                 g_term,
             )
+
+    def about(self, subjects: Iterable[ox.NamedNode]) -> Iterator[ox.Quad]:
+        """Yield the quads of our graphs about each of *subjects*."""
+        for several in batched(subjects, _AHEAD):
+            with self._lock:
+                for each in several:
+                    self._expect(each)
+            for each in several:
+                yield from self._about(each.value)
 
     def _about(self, iri: str) -> tuple[ox.Quad, ...]:
         with self._lock:

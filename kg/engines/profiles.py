@@ -7,6 +7,8 @@ from typing import Final, Literal, TypeAlias
 from kg.terms import XSD
 
 Authentication: TypeAlias = Literal["none", "basic", "digest", "bearer"]
+# An update is made whole or not at all; or in parts, one after the other; or writing is off.
+Writes: TypeAlias = Literal["whole", "parts", "none"]
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Profile:
     union: str | None = None  # a graph that holds the union; None: the default graph does
     fills_templates: bool = True  # CONSTRUCT and DESCRIBE: by the engine, or here from solutions
     chunk: int = 10_000  # triples in one INSERT DATA
+    writes: Writes = "none"  # unless the address says otherwise
     seconds: str | None = None  # the parameter for a deadline
     per_second: int = 1  # its unit
     cut: Mapping[str, str] = field(default_factory=dict)  # header of a cut answer → what it means
@@ -67,6 +70,7 @@ OXIGRAPH: Final = Profile(
     queries="query",
     updates="update",
     graphs="store",
+    writes="whole",
     cannot=(
         _DEADLINE,
         _SNAPSHOT,

@@ -1,7 +1,8 @@
 """Answer from an engine elsewhere, with the guards and in the formats of our own store."""
 
+import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache, partial
 from threading import Lock
@@ -11,10 +12,13 @@ import pyoxigraph as ox
 
 from kg import syntax
 from kg.engines import fill, record
+from kg.engines.bounds import at_most, bounded
 from kg.engines.endpoint import Endpoint
 from kg.engines.lexer import unescaped
 from kg.engines.lookups import Lookups
 from kg.engines.question import Question, parse, refuse_schemes
+from kg.engines.state import State
+from kg.engines.state import read as read_state
 from kg.errors import (
     EngineNotReadyError,
     KgError,
@@ -22,6 +26,7 @@ from kg.errors import (
     UnevaluableQueryError,
     WrongFormError,
 )
+from kg.executors.limits import Limits
 from kg.paths import QUERIES
 from kg.release import Manifest
 from kg.sparql import refuse_service
@@ -36,20 +41,22 @@ from kg.store import (
     ResultFormat,
     Term,
     engine_errors,
-    written,
 )
 
+NO_LIMITS: Final = Limits(deadline=float("inf"), max_bytes=sys.maxsize)
 _FRESH: Final = 5.0  # seconds for which what the engine holds is taken as known
 
 
 class RemoteStore:
     """Answer questions about the release that an engine elsewhere holds."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: Endpoint, limits: Limits = NO_LIMITS) -> None:
         self.endpoint = endpoint
+        self.limits = limits
         self.profile = endpoint.profile
         self._lock = Lock()
         self._manifest: Manifest | None = None
+        self._state = State()
         self._read_at = float("-inf")
         self._lookups = Lookups(endpoint, self._everything)
 
@@ -60,32 +67,51 @@ class RemoteStore:
         Raises:
             EngineNotReadyError: it holds no whole release, or is being loaded.
         """
+        return self._held()[0]
+
+    @property
+    def state(self) -> State:
+        """Return what was written after the release, as it was at most five seconds ago."""
+        return self._held()[1]
+
+    def graphs(self) -> Set[str]:
+        """Return the named graphs that there are: of the release, and those that were written."""
+        manifest, state = self._held()
+        return (manifest.graphs.keys() - state.gone) | state.made
+
+    def refresh(self) -> None:
+        """Ask the engine anew what it holds when that is needed next."""
+        with self._lock:
+            self._read_at = float("-inf")
+
+    def _held(self) -> tuple[Manifest, State]:
         with self._lock:
             if time.monotonic() - self._read_at > _FRESH:
-                found = record.read(self.endpoint)
-                if found != self._manifest:
+                found, state = record.read(self.endpoint), read_state(self.endpoint)
+                if (found, state) != (self._manifest, self._state):
                     self._lookups.forget()
-                self._manifest = found
+                self._manifest, self._state = found, state
                 self._read_at = time.monotonic()
             if self._manifest is None:
                 raise EngineNotReadyError(
                     "the engine holds no whole release; load one with: drugkg push"
                 )
-            return self._manifest
+            return self._manifest, self._state
 
     @property
     def version(self) -> str:
-        """Return a name for what the engine holds; it changes when another release is loaded.
+        """Return a name for what the engine holds; it changes with every push and write.
 
         It is empty while the engine does not answer or holds no whole release.
         """
         try:
-            return self.manifest.outputs.get("drugkg.nq", "")
+            manifest, state = self._held()
         except KgError:
             return ""
+        return f"{manifest.outputs.get('drugkg.nq', '')[:16]}-{state.name}"
 
     @property
-    def about(self) -> Mapping[str, object]:
+    def about(self) -> dict[str, object]:
         """Say what answers, and what it cannot do that the store of this program can."""
         return {
             "profile": self.profile.name,
@@ -124,13 +150,14 @@ class RemoteStore:
             if graph is None:
                 raise WrongFormError("graph")
             with self._triples(based, dataset) as triples:
-                return written("graph", graph, partial(syntax.write, triples, syntax=graph.syntax))
+                few = at_most(triples, self.limits)
+                return bounded("graph", graph, partial(syntax.write, few), self.limits)
         kind: Kind = "boolean" if question.form == "ASK" else "solutions"
         if solutions is None:
             raise WrongFormError(kind)
         with self.solutions(based, dataset) as answer:
             found = _truth(answer) if kind == "boolean" else answer
-            return written(kind, solutions, partial(found.serialize, format=solutions.syntax))
+            return bounded(kind, solutions, found.serialize, self.limits)
 
     def quads(  # noqa: D102 (the protocol says it)
         self,
@@ -181,7 +208,7 @@ class RemoteStore:
         union = self.profile.union
         return Dataset(
             (ox.NamedNode(union),) if union else (),
-            tuple(ox.NamedNode(iri) for iri in sorted(self.manifest.graphs)),
+            tuple(ox.NamedNode(iri) for iri in sorted(self.graphs())),
         )
 
     def _refuse_unsound(self, text: str) -> None:

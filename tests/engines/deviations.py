@@ -19,3 +19,7 @@ DEVIATIONS: dict[tuple[str, str], str] = {
     ("virtuoso", "page-only-claims"): _BOOLEAN,
     **{("virtuoso", name): reason for name, reason in VIRTUOSO.unsound.items()},
 }
+
+UPDATES: dict[tuple[str, str], str] = {
+    ("any", "where-after-change"): "refused, since the engine is changed only at the end",
+}
