@@ -7,7 +7,7 @@ import tempfile
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces, RuntimeModes
@@ -29,7 +29,9 @@ from kg.executors.limits import Limits
 from kg.executors.overseer import COUNTERS
 from kg.executors.service import Service, runtime_directory
 from kg.executors.supervisor import Supervisor
-from kg.store import Mode
+
+if TYPE_CHECKING:
+    from kg.store import Mode
 
 _THREADS: Final = 128  # requests at once in one worker; most of them wait for an executor
 _ELSEWHERE: Final = 32  # requests at once in one worker that asks an engine elsewhere

@@ -47,7 +47,8 @@ def read(text: str, environment: Mapping[str, str] | None = None) -> Address:
 
     What follows ``#`` is for us and is never sent: ``engine``, ``auth`` (none, basic, digest,
     bearer), ``seconds`` (of patience, 60 unless given), ``updates`` and ``graphs`` (other addresses
-    than those of the engine's profile), ``writes`` (whole, parts, none: how an update is made). Name, password and token may stand in *environment*.
+    than those of the engine's profile), ``writes`` (whole, parts, none: how an update is made).
+    Name, password and token may stand in *environment*.
 
     Raises:
         AddressError: it is no such address; the message holds none of its secrets.

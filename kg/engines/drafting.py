@@ -6,10 +6,9 @@ from typing import Final, Protocol, cast
 import pyoxigraph as ox
 
 from kg.change import DEFAULT, Change
-from kg.draft import Draft, rows
-from kg.engines.question import Question
-from kg.errors import EngineCannotError, UnevaluableQueryError, WriteRefusedError
-from kg.evaluation import BASE, Graph, Term
+from kg.draft import Draft
+from kg.errors import EngineCannotError, WriteRefusedError
+from kg.evaluation import Graph, Term
 from kg.store import EVERYTHING, Dataset
 
 MOST: Final = 200_000  # quads that one write may change: they are held in memory here
@@ -134,18 +133,3 @@ def _few(quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
                 "send it in parts, or change the release and push that"
             )
         yield quad
-
-
-def selecting(text: str) -> Question:
-    """Return the SELECT *text* by the rules of this server for relative IRIs.
-
-    Raises:
-        UnevaluableQueryError: it is none.
-    """
-    question = Question.read(f"BASE <{BASE}>\n{text}")
-    if question.opening is None:
-        raise UnevaluableQueryError("the pattern of this update cannot be found")
-    return question
-
-
-__all__ = ["MOST", "Far", "RemoteDraft", "rows", "selecting"]

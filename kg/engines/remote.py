@@ -2,7 +2,8 @@
 
 import sys
 import time
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache, partial
 from threading import Lock
@@ -74,7 +75,7 @@ class RemoteStore:
         """Return what was written after the release, as it was at most five seconds ago."""
         return self._held()[1]
 
-    def graphs(self) -> Set[str]:
+    def graphs(self) -> AbstractSet[str]:
         """Return the named graphs that there are: of the release, and those that were written."""
         manifest, state = self._held()
         return (manifest.graphs.keys() - state.gone) | state.made
@@ -83,6 +84,7 @@ class RemoteStore:
         """Ask the engine anew what it holds when that is needed next."""
         with self._lock:
             self._read_at = float("-inf")
+            self._lookups.forget()
 
     def _held(self) -> tuple[Manifest, State]:
         with self._lock:
@@ -165,6 +167,7 @@ class RemoteStore:
         predicate: ox.NamedNode | None = None,
         value: Term | None = None,
     ) -> Iterator[ox.Quad]:
+        self._held()  # what was looked up before it changed is forgotten
         return self._lookups.quads(subject, predicate, value)
 
     def solutions(

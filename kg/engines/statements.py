@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from itertools import groupby
 
 import pyoxigraph as ox
 
@@ -27,10 +28,14 @@ def one_by_one(
 ) -> Iterator[str]:
     """Yield updates that do a part each, none of them with more quads than the engine takes."""
     for verb, quads in (("DELETE", removed), ("INSERT", added)):
-        for several in batched(
-            sorted(quads, key=lambda quad: quad.graph_name.value), profile.chunk
-        ):
-            yield f"{verb} DATA {{ {block(several, profile)} }}"
+        ordered = sorted(quads, key=_graph)
+        for _, inside in groupby(ordered, key=_graph):  # Virtuoso loses quads beside another GRAPH
+            for several in batched(inside, profile.chunk):
+                yield f"{verb} DATA {{ {block(several, profile)} }}"
+
+
+def _graph(quad: ox.Quad) -> str:
+    return str(quad.graph_name)
 
 
 def block(quads: Iterable[ox.Quad], profile: Profile) -> str:

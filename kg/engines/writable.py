@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from kg.change import Change, refuse_protected
 from kg.draft import rows
 from kg.engines import record, state
-from kg.engines.drafting import RemoteDraft, selecting
+from kg.engines.drafting import RemoteDraft
 from kg.engines.endpoint import Endpoint, insert_union
 from kg.engines.fill import batched
 from kg.engines.lexer import unescaped
@@ -38,7 +38,7 @@ from kg.evaluation import Term
 from kg.executors.limits import Limits
 from kg.sparql import refuse_service
 from kg.stack import with_stack_for
-from kg.store import EVERYTHING, LONGEST, Dataset, engine_errors
+from kg.store import BASE, EVERYTHING, LONGEST, Dataset, engine_errors
 from kg.terms import GENID
 from kg.writing import drafted, parsed
 
@@ -137,9 +137,11 @@ class WritableRemoteStore(RemoteStore):
 
     def found(self, text: str, dataset: Dataset) -> list[dict[str, Term]]:
         """Return what the SELECT *text* finds."""
-        question = selecting(text)
-        assert question.opening is not None  # noqa: S101 (it was looked at)
-        if question.closing and not text[question.opening.end : question.closing.start].strip():
+        question = Question.read(f"BASE <{BASE}>\n{text}")
+        if question.opening is None or question.closing is None:
+            raise UnevaluableQueryError("the pattern of this update cannot be found")
+        inside = question.text[question.opening.end : question.closing.start]
+        if not inside.strip():
             return [{}]
         with self.solutions(question, dataset) as answer:
             return rows(answer) if isinstance(answer, ox.QuerySolutions) else []
@@ -269,11 +271,9 @@ class WritableRemoteStore(RemoteStore):
         coming = {key(quad.triple, self.profile) for quad in normal(change.added)}
         subjects = {quad.subject for quad in removed}
         held: set[str] = set()
-        for quad in self._lookups.about(
-            each for each in subjects if isinstance(each, ox.NamedNode)
-        ):
-            (same,) = normal([quad])
-            name = key(same.triple, self.profile)
+        named = [each for each in subjects if isinstance(each, ox.NamedNode)]
+        for quad in normal(self._lookups.about(named)):
+            name = key(quad.triple, self.profile)
             if (quad.graph_name, name) not in taken:
                 held.add(name)
         gone = {quad for quad in removed if key(quad.triple, self.profile) not in held | coming}

@@ -19,7 +19,7 @@ from kg.engines.record import RECORD
 from kg.engines.state import WRITTEN
 from kg.errors import KgError, UnevaluableQueryError
 from kg.release import Manifest
-from kg.store import EVERYTHING, Dataset, WritableStore
+from kg.store import Dataset, WritableStore
 from kg.terms import GENID
 from kg.writable import open_writable
 from tests.engines import servers

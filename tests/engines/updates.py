@@ -88,11 +88,9 @@ UPDATES = {
     "where-after-change": _made(
         f"INSERT DATA {{ GRAPH {_A} {{ :z :p 1 }} }} ; DELETE WHERE {{ GRAPH {_A} {{ :z ?p ?o }} }}"
     ),
-    "to-the-release": _made(
-        "INSERT { GRAPH ?g { ?s :marked 1 } } WHERE { GRAPH ?g { ?s a ?o } }"
-    ),
+    "to-the-release": _made("INSERT { GRAPH ?g { ?s :marked 1 } } WHERE { GRAPH ?g { ?s a ?o } }"),
     "escapes": _made(
-        f"INSERT DATA {{ GRAPH {_A} {{ :s :p '\\\\u0041 \\\"q\\\" \\n } }} ; DROP ALL #' }} }}"
+        f"INSERT DATA {{ GRAPH {_A} {{ :s :p '\\\\u0041 \\\"q\\\" \\n }} }} ; DROP ALL #' }} }}"
     ),
     "load": _made(f"LOAD <http://e/x> INTO GRAPH {_A}"),
     "no-update": _made("INSERT { } WHERE"),
