@@ -76,19 +76,25 @@ class Endpoint:
 
     def put(self, graph: ox.NamedNode, lines: Sequence[str]) -> None:
         """Make *lines* of N-Triples the whole content of *graph*."""
+        self.load(graph, "\n".join((*lines, "")).encode(), merge=False)
+
+    def load(self, graph: ox.NamedNode, document: bytes, *, merge: bool) -> None:
+        """Make the N-Triples of *document* the whole content of *graph*, or *merge* them there."""
         if self.address.graphs is not None:
             with self._sent(
-                "PUT",
+                "POST" if merge else "PUT",
                 self.address.graphs,
                 params={"graph": graph.value},
-                data="\n".join((*lines, "")).encode(),
+                data=document,
                 # Read as Turtle, of which N-Triples is a part (Turtle §6): known to more engines.
                 headers={"Content-Type": "text/turtle"},
                 signed=True,
             ):
                 pass
             return
-        self.update(f"DROP SILENT GRAPH {graph}")
+        if not merge:
+            self.update(f"DROP SILENT GRAPH {graph}")
+        lines = document.decode().split("\n")  # splitlines() would also cut inside literals
         for start in range(0, len(lines), self.profile.chunk):
             triples = "\n".join(lines[start : start + self.profile.chunk])
             self.update(f"INSERT DATA {{ GRAPH {graph} {{ {triples} }} }}")
