@@ -2,19 +2,21 @@
 
 import gzip
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+from zlib import crc32
 
 import pyoxigraph as ox
 
 from kg.engines.fill import batched
-from kg.errors import NoReleaseError, PushError
+from kg.errors import NoReleaseError
 from kg.release import QUADS
 
 _HELD: Final = 16 * 1024 * 1024  # bytes that wait to be written to their file
+_BUCKETS: Final = 64  # one is in memory at a time
 _LINES: Final = 5_000  # that are read at once
 
 
@@ -33,25 +35,13 @@ class Parts:
                     yield quad.triple
 
 
-@contextmanager
-def parted_by_graph(release: Path) -> Iterator[Parts]:
-    """Yield the parts of the release in *release*, which are gone when the block ends.
+def parted_by_graph(release: Path) -> AbstractContextManager[Parts]:
+    """Return the parts of the release in *release*, which are there as long as they are used.
 
     Raises:
         NoReleaseError: there is no release.
     """
-    with tempfile.TemporaryDirectory(prefix="drugkg-push-") as directory:
-        parts = Parts(Path(directory))
-        waiting: dict[str, list[bytes]] = {}
-        held = 0
-        for triple, graph in _rows(release):
-            waiting.setdefault(graph, []).append(triple + b" .\n")
-            held += len(triple)
-            if held > _HELD:
-                _flush(parts, waiting)
-                held = 0
-        _flush(parts, waiting)
-        yield parts
+    return _parted(release, lambda _, graph: graph)
 
 
 def each_once(release: Path) -> Iterator[ox.Triple]:
@@ -59,21 +49,29 @@ def each_once(release: Path) -> Iterator[ox.Triple]:
 
     Raises:
         NoReleaseError: there is no release.
-        PushError: its quads are not in order, so the same triple need not stand together.
     """
+    with _parted(release, lambda triple, _: str(crc32(triple) % _BUCKETS)) as parts:
+        for path in parts.files.values():
+            for several in batched(set(path.read_bytes().splitlines(keepends=True)), _LINES):
+                for quad in ox.parse(b"".join(several), ox.RdfFormat.N_TRIPLES):
+                    yield quad.triple
 
-    def distinct() -> Iterator[bytes]:
-        last = b""
-        for triple, _ in _rows(release):
-            if triple != last:
-                if triple + b" " < last + b" ":
-                    raise PushError(f"the quads of {release} are not in order; build it anew")
-                last = triple
-                yield triple + b" .\n"
 
-    for several in batched(distinct(), _LINES):
-        for quad in ox.parse(b"".join(several), ox.RdfFormat.N_TRIPLES):
-            yield quad.triple
+@contextmanager
+def _parted(release: Path, name: Callable[[bytes, str], str]) -> Iterator[Parts]:
+    """Yield the triples of *release* in files by what *name* makes of triple and graph."""
+    with tempfile.TemporaryDirectory(prefix="drugkg-push-") as directory:
+        parts = Parts(Path(directory))
+        waiting: dict[str, list[bytes]] = {}
+        held = 0
+        for triple, graph in _rows(release):
+            waiting.setdefault(name(triple, graph), []).append(triple + b" .\n")
+            held += len(triple)
+            if held > _HELD:
+                _flush(parts, waiting)
+                held = 0
+        _flush(parts, waiting)
+        yield parts
 
 
 def _rows(release: Path) -> Iterator[tuple[bytes, str]]:

@@ -135,7 +135,7 @@ class RemoteStore:
         self._refuse_unsound(text)
         self.manifest  # noqa: B018 (raises while the engine holds no whole release)
         with engine_errors(text):
-            question = Question.read(text).bound(bindings or {}, self.profile)
+            question = Question.read(self._restated(text)).bound(bindings or {}, self.profile)
             if bindings:
                 parse(question.text)
         return self._answer(question, dataset, solutions, graph)
@@ -221,6 +221,13 @@ class RemoteStore:
                 raise UnevaluableQueryError(
                     f"{self.profile.name} does not answer {name} soundly: {reason}"
                 )
+
+    def _restated(self, text: str) -> str:
+        """Return *text*, if it is a named query, in words that the engine can compile."""
+        for name, (words, others) in self.profile.restated.items():
+            if text == _text_of(name):
+                return text.replace(words, others)
+        return text
 
     def _refuse(self, text: str) -> None:
         if len(text) > LONGEST:
