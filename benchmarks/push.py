@@ -12,7 +12,6 @@ import time
 from pathlib import Path
 from typing import Final
 
-
 _PUSH: Final = """
 import sys
 from pathlib import Path
