@@ -15,7 +15,6 @@ from typing import Final
 _PUSH: Final = """
 import sys
 from pathlib import Path
-from typing import Final
 from kg.engines import Endpoint, read
 from kg.engines.push import push
 print(push(Endpoint(read(sys.argv[1])), Path(sys.argv[2]), lambda _: None))

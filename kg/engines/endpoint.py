@@ -25,6 +25,7 @@ _MESSAGE: Final = 300  # characters of an engine's message that are passed on
 # Not XML: pyoxigraph 0.5 takes the spaces at both ends of a literal away when it reads that.
 _SOLUTIONS: Final = ox.QueryResultsFormat.JSON
 _TRIPLES: Final = "application/n-triples"
+_CONNECT: Final = 10.0  # seconds; while a body is sent the same bound holds for each piece of it
 _GRACE: Final = 5.0  # seconds that an engine has to stop by itself at the deadline
 _FORGOTTEN: Final = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 _BUSY: Final = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.GATEWAY_TIMEOUT}
@@ -71,7 +72,7 @@ class Endpoint:
     def update(self, text: str) -> None:
         """Change what the engine holds; errors as for ``solutions``."""
         fields = {self.profile.update_field: text}
-        with self._sent("POST", self.address.updates, data=fields, signed=True):
+        with self._sent("POST", self.address.updates, data=fields, signed=True, writes=True):
             pass
 
     def put(self, graph: ox.NamedNode, lines: Sequence[str]) -> None:
@@ -89,6 +90,7 @@ class Endpoint:
                 # Read as Turtle, of which N-Triples is a part (Turtle §6): known to more engines.
                 headers={"Content-Type": "text/turtle"},
                 signed=True,
+                writes=True,
             ):
                 pass
             return
@@ -118,7 +120,15 @@ class Endpoint:
             yield _Body(response.raw, time.monotonic() + self._patience, self.address.seconds)
 
     @contextmanager
-    def _sent(self, method: str, place: str, *, signed: bool, **arguments: Any) -> Iterator[Any]:  # noqa: ANN401
+    def _sent(
+        self,
+        method: str,
+        place: str,
+        *,
+        signed: bool,
+        writes: bool = False,
+        **arguments: Any,  # noqa: ANN401
+    ) -> Iterator[Any]:
         import requests  # noqa: PLC0415 (an extra; a release in this process needs none)
         from urllib3.exceptions import HTTPError  # noqa: PLC0415
 
@@ -128,7 +138,7 @@ class Endpoint:
                 method,
                 place,
                 stream=True,
-                timeout=(min(10.0, seconds), self._patience),
+                timeout=(seconds if writes else min(_CONNECT, seconds), self._patience),
                 allow_redirects=False,
                 **arguments,
             ) as response:
@@ -137,6 +147,8 @@ class Endpoint:
         except requests.Timeout as error:
             raise EngineTimeoutError(f"no answer within {seconds:g} s") from error
         except requests.ConnectionError as error:
+            if "timed out" in str(error).lower():
+                raise EngineTimeoutError(f"the engine took nothing for {seconds:g} s") from error
             raise EngineUnreachableError("the engine does not answer") from error
         except (requests.RequestException, HTTPError, OSError) as error:
             if "timed out" in str(error).lower():

@@ -42,7 +42,7 @@ class Profile:
     union: str | None = None  # a graph that holds the union; None: the default graph does
     fills_templates: bool = True  # CONSTRUCT and DESCRIBE: by the engine, or here from solutions
     chunk: int = 10_000  # triples in one INSERT DATA
-    load: int = 100_000  # triples in one document of the Graph Store Protocol
+    load: int = 50_000  # triples in one document of the Graph Store Protocol
     writes: Writes = "none"  # unless the address says otherwise
     seconds: str | None = None  # the parameter for a deadline
     per_second: int = 1  # its unit
