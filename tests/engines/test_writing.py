@@ -291,7 +291,7 @@ def test_half_made_write_is_told_and_mended_by_the_next(
     with pytest.raises(KgError, match="a part of the write"):
         far.put_graph(A, lines.encode(), ox.RdfFormat.TURTLE, merge=True)
     monkeypatch.undo()
-    assert far.about["lastWriteIsWhole"] is False
+    assert not far.about["lastWriteIsWhole"]
     far.put_graph(A, lines.encode(), ox.RdfFormat.TURTLE, merge=True)
-    assert far.about["lastWriteIsWhole"] is True
+    assert far.state.is_whole
     assert is_the_union(far)

@@ -7,7 +7,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pyoxigraph as ox
 import pytest
+from click.testing import CliRunner
 
+from api.cli import main
 from kg.engines import Endpoint, read
 from kg.engines.bounds import at_most, bounded
 from kg.engines.question import Question
@@ -17,6 +19,7 @@ from kg.store import ResultFormat
 
 ROWS = b'{"head":{"vars":["x"]},"results":{"bindings":[%s]}}'
 ROW = b'{"x":{"type":"literal","value":"y"}}'
+ELSEWHERE = "sparql+http://127.0.0.1:9/#engine=virtuoso&writes=parts"
 FORMATS = [
     ResultFormat(each.media_type, each)
     for each in (
@@ -113,3 +116,13 @@ def test_answer_that_ends_early_is_cut() -> None:
         question = Question.read("SELECT ?x { ?x ?y ?z }")
         with pytest.raises(AnswerCutError), endpoint.solutions(question) as found:
             list(found)  # type: ignore[arg-type] # solutions
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [["--empty"], ["--default-graph", "standard"], ["--update-token", "x", "--workers", "2"]],
+)
+def test_what_cannot_be_had_elsewhere_is_a_wrong_use(flags: list[str]) -> None:
+    done = CliRunner().invoke(main, ["serve", "--port", "21399", "--store", ELSEWHERE, *flags])
+    assert done.exit_code == 2
+    assert "an engine" in done.output
