@@ -4,6 +4,7 @@ python -m benchmarks.push --engine-pid PID RELEASE 'sparql+http://127.0.0.1:7878
 """
 
 import argparse
+import os
 import re
 import resource
 import subprocess
@@ -30,18 +31,31 @@ def main() -> None:
     given = parser.parse_args()
     # Not drugkg push, which would build a release anew that is older than the facts.
     command = [sys.executable, "-c", _PUSH, given.target, str(given.release)]
+    before = 0.0
     for name in ("first", "again"):
         start = time.monotonic()
         done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 (our own)
         seconds = time.monotonic() - start
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
-        print(f"{name}: {seconds:.0f} s, {used.ru_maxrss / 1024:.0f} MB at most here", flush=True)
+        processor = used.ru_utime + used.ru_stime - before
+        before += processor
+        print(
+            f"{name}: {seconds:.0f} s, of a processor {processor:.0f} s and at most "
+            f"{used.ru_maxrss / 1024:.0f} MB here",
+            flush=True,
+        )
         print(done.stdout.strip())
         if given.engine_pid:
             status = Path(f"/proc/{given.engine_pid}/status").read_text(encoding="utf-8")
             peak = re.search(r"VmHWM:\s+(\d+)", status)
             if peak is not None:
-                print(f"engine: {int(peak[1]) / 1024:.0f} MB at most so far", flush=True)
+                fields = Path(f"/proc/{given.engine_pid}/stat").read_text(encoding="utf-8").split()
+                ticks = int(fields[13]) + int(fields[14])
+                print(
+                    f"engine so far: of a processor {ticks / os.sysconf('SC_CLK_TCK'):.0f} s and "
+                    f"at most {int(peak[1]) / 1024:.0f} MB",
+                    flush=True,
+                )
 
 
 if __name__ == "__main__":

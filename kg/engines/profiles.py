@@ -121,6 +121,7 @@ VIRTUOSO: Final = Profile(
         "cautions-by-source": _BOUND,
         "contraception-until": _DATES,
         "dose-dates": _DATES,
+        "frequencies-of-one-effect": "OPTIONAL loses values that are there, by some of its plans",
         "indications-by-authority": _BOUND,
     },
     restated={
