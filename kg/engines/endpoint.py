@@ -96,7 +96,8 @@ class Endpoint:
             return
         if not merge:
             self.update(f"DROP SILENT GRAPH {graph}")
-        lines = document.decode().split("\n")  # splitlines() would also cut inside literals
+        # Not splitlines(), which would cut inside literals too.
+        lines = document.decode().removesuffix("\n").split("\n")
         for start in range(0, len(lines), self.profile.chunk):
             triples = "\n".join(lines[start : start + self.profile.chunk])
             self.update(f"INSERT DATA {{ GRAPH {graph} {{ {triples} }} }}")
