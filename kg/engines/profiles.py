@@ -77,7 +77,7 @@ OXIGRAPH: Final = Profile(
     cannot=(
         _DEADLINE,
         _SNAPSHOT,
-        "hiding graphs: GRAPH ?g also finds graph/record, which says what was loaded",
+        "hiding graphs: GRAPH ?g also finds graph/record and graph/written, which say what is here",
     ),
 )
 _BOUND: Final = "a value in OPTIONAL with BIND, UNION or a path comes out wrong or gets lost"
