@@ -85,3 +85,9 @@ def normal(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
     scratch = ox.Store()
     scratch.extend(quads)
     return list(scratch)
+
+
+def graphs_of(quads: Iterable[ox.Quad]) -> set[ox.NamedNode]:
+    """Return the named graphs in which *quads* stand."""
+    names = {quad.graph_name for quad in quads}
+    return {name for name in names if isinstance(name, ox.NamedNode)}

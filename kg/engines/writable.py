@@ -6,7 +6,7 @@ of (ADR 0073).
 """
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from threading import Lock
 from typing import Final
 
@@ -16,20 +16,16 @@ from kg.change import Change, refuse_protected
 from kg.draft import rows
 from kg.engines import record, state
 from kg.engines.drafting import RemoteDraft
-from kg.engines.endpoint import Endpoint, insert_union
-from kg.engines.fill import batched
+from kg.engines.endpoint import Endpoint
 from kg.engines.lexer import unescaped
 from kg.engines.lookups import parted
 from kg.engines.question import Question, refuse_schemes
 from kg.engines.remote import NO_LIMITS, RemoteStore
-from kg.engines.statements import at_once, in_union, key, normal, one_by_one
+from kg.engines.sending import at_once, in_parts
+from kg.engines.statements import graphs_of, in_union, key, normal
 from kg.errors import (
-    AnswerCutError,
     BusyError,
     EngineCannotError,
-    EngineTimeoutError,
-    EngineUnreachableError,
-    HalfWrittenError,
     QueryTooLongError,
     UnevaluableQueryError,
     WriteRefusedError,
@@ -42,7 +38,6 @@ from kg.store import BASE, EVERYTHING, LONGEST, Dataset, engine_errors
 from kg.terms import GENID
 from kg.writing import drafted, parsed
 
-_AHEAD: Final = 200  # subjects in one question
 _TRIES: Final = 3  # while other servers write to the same engine
 _WHY: Final = {
     "whole": "a write is one request, made whole or not at all, if nobody else wrote meanwhile",
@@ -168,7 +163,7 @@ class WritableRemoteStore(RemoteStore):
         old = self.state
         gone, come = self._in_union(change)
         new = old.after(
-            {each.value for each in (*change.created, *_graphs(change.added))},
+            {each.value for each in (*change.created, *graphs_of(change.added))},
             {each.value for each in change.dropped},
             set(self.manifest.graphs),
         )
@@ -176,93 +171,22 @@ class WritableRemoteStore(RemoteStore):
         added = change.added | come | (new.quads() - old.quads())
         try:
             if self.endpoint.address.writes == "whole":
-                return self._at_once(removed, added, old, new)
-            self._one_by_one(change, removed, added, old)
+                return at_once(self.endpoint, removed, added, old, new)
+            in_parts(
+                self.endpoint,
+                change,
+                removed=removed,
+                added=added,
+                old=old,
+                graphs=self._after(change),
+            )
         finally:
             self.refresh()
         return True
 
-    def _at_once(
-        self, removed: set[ox.Quad], added: set[ox.Quad], old: state.State, new: state.State
-    ) -> bool:
-        if not old.name:  # there is nothing yet that the operation could be bound to
-            first = f"GRAPH {state.WRITTEN} {{ {state.WRITTEN} ?p ?o }}"
-            start = state.named("0")
-            self.endpoint.update(
-                f"INSERT {{ GRAPH {state.WRITTEN} {{ {start.triple} }} }} "
-                f"WHERE {{ FILTER NOT EXISTS {{ {first} }} }}"
-            )
-            return False
-        text = at_once(removed, added, state.named(old.name), self.profile)
-        try:
-            self.endpoint.update(text)
-        except (AnswerCutError, EngineTimeoutError, EngineUnreachableError) as error:
-            raise type(error)(
-                f"{error}; the write was made whole or not at all, and which is not known: "
-                "look before it is sent again"
-            ) from error
-        return state.read(self.endpoint).name == new.name
-
-    def _one_by_one(
-        self, change: Change, removed: set[ox.Quad], added: set[ox.Quad], old: state.State
-    ) -> None:
-        before = old.unfinished()
-        was = {state.named(each) for each in old.name.split("+") if each}
-        final = {quad for quad in added if quad.graph_name == state.WRITTEN}
-        mended = () if old.is_whole else insert_union(self._after(change), self.profile.union)
-        steps = (
-            *one_by_one(was, {state.named(before.name)}, self.profile),
-            *one_by_one(removed - was, added - final, self.profile),
-            *mended,
-            *one_by_one({state.named(before.name)}, final, self.profile),
-        )
-        try:
-            for step in steps[:-2]:
-                self.endpoint.update(step)
-            self._prove(change)
-            for step in steps[-2:]:
-                self.endpoint.update(step)
-        except (
-            AnswerCutError,
-            EngineTimeoutError,
-            EngineUnreachableError,
-            UnevaluableQueryError,
-        ) as error:
-            raise HalfWrittenError(
-                f"{error}; a part of the write may have been made: send it again"
-            ) from error
-
     def _after(self, change: Change) -> set[str]:
-        new = {each.value for each in _graphs(change.added)}
+        new = {each.value for each in graphs_of(change.added)}
         return (set(self.graphs()) | new) - {each.value for each in change.dropped}
-
-    def _prove(self, change: Change) -> None:
-        """Raise HalfWrittenError unless the engine holds what was written."""
-        for graph in _graphs(change.removed | change.added):
-            here = [quad for quad in change.removed | change.added if quad.graph_name == graph]
-            held = {
-                key(quad.triple, self.profile)
-                for quad in normal(self._about({quad.subject for quad in here}, graph))
-            }
-
-            def keys(quads: Iterable[ox.Quad], graph: ox.NamedNode = graph) -> set[str]:
-                here = [quad for quad in quads if quad.graph_name == graph]
-                return {key(quad.triple, self.profile) for quad in normal(here)}
-
-            coming = keys(change.added)
-            if coming - held or (keys(change.removed) - coming) & held:
-                raise HalfWrittenError(
-                    f"the engine does not hold in <{graph.value}> what was written to it; "
-                    "it may keep a literal in another form"
-                )
-
-    def _about(self, subjects: Iterable[object], graph: ox.NamedNode) -> Iterator[ox.Quad]:
-        for several in batched(subjects, _AHEAD):
-            data = " ".join(map(str, several))
-            pattern = f"VALUES ?s {{ {data} }} GRAPH {graph} {{ ?s ?p ?o }}"
-            selected = Dataset(named=(graph,))
-            for s, p, o in parted(self.endpoint, pattern, selected, split="?o"):
-                yield ox.Quad(s, p, o, graph)
 
     def _in_union(self, change: Change) -> tuple[set[ox.Quad], set[ox.Quad]]:
         """Return what leaves the union and what enters it when *change* is made."""
@@ -289,7 +213,7 @@ class WritableRemoteStore(RemoteStore):
                 raise WriteRefusedError(
                     f"<{graph.value}> belongs to this program; write to a graph of your own"
                 )
-        for graph in (*change.created, *_graphs(change.added)):
+        for graph in (*change.created, *graphs_of(change.added)):
             if graph.value not in self.graphs() and self._is_foreign(graph):
                 raise WriteRefusedError(
                     f"the engine has a graph <{graph.value}> that was not made here; "
@@ -302,11 +226,6 @@ class WritableRemoteStore(RemoteStore):
             question = question.selecting(Dataset(named=(graph,)))
         with self.endpoint.solutions(question) as answer:
             return isinstance(answer, ox.QuerySolutions) and any(True for _ in answer)
-
-
-def _graphs(quads: Iterable[ox.Quad]) -> set[ox.NamedNode]:
-    names = {quad.graph_name for quad in quads}
-    return {name for name in names if isinstance(name, ox.NamedNode)}
 
 
 def _name_blanks(change: Change) -> None:
