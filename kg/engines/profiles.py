@@ -81,6 +81,7 @@ OXIGRAPH: Final = Profile(
     ),
 )
 _BOUND: Final = "a value in OPTIONAL with BIND, UNION or a path comes out wrong or gets lost"
+_PLANS: Final = "OPTIONAL loses values that are there, by some of its plans"
 _DATES: Final = "it does not add a duration to a date"
 
 # Seen with Virtuoso 7.2.5; each row has a test in tests/engines.
@@ -119,9 +120,10 @@ VIRTUOSO: Final = Profile(
     unsound={
         "cautions-by-authority": _BOUND,
         "cautions-by-source": _BOUND,
+        "cells-hit-or-spared": _PLANS,
         "contraception-until": _DATES,
         "dose-dates": _DATES,
-        "frequencies-of-one-effect": "OPTIONAL loses values that are there, by some of its plans",
+        "frequencies-of-one-effect": _PLANS,
         "indications-by-authority": _BOUND,
     },
     restated={
