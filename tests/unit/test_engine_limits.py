@@ -19,6 +19,8 @@ from kg.store import ResultFormat
 
 ROWS = b'{"head":{"vars":["x"]},"results":{"bindings":[%s]}}'
 ROW = b'{"x":{"type":"literal","value":"y"}}'
+# Of connections that are left where an answer breaks off.
+LEFT_OPEN = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 ELSEWHERE = "sparql+http://127.0.0.1:9/#engine=virtuoso&writes=parts"
 FORMATS = [
     ResultFormat(each.media_type, each)
@@ -99,6 +101,7 @@ def engine(*, pauses: bool, length: int | None = None) -> Iterator[str]:
             thread.join()
 
 
+@LEFT_OPEN
 def test_answer_that_trickles_in_ends_at_the_deadline() -> None:
     with engine(pauses=True) as address:
         endpoint = Endpoint(read(f"{address}#seconds=0.5", {}))
@@ -110,6 +113,7 @@ def test_answer_that_trickles_in_ends_at_the_deadline() -> None:
             list(found)  # type: ignore[arg-type] # solutions
 
 
+@LEFT_OPEN
 def test_answer_that_ends_early_is_cut() -> None:
     with engine(pauses=False, length=10_000) as address:
         endpoint = Endpoint(read(address, {}))
