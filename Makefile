@@ -7,12 +7,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCKED := $(PIP) install --require-hashes --no-build-isolation --requirement
 NEW_ENOUGH := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: help serve test check lint bench lock
+.PHONY: help serve test test-slow check lint bench lock
 .DEFAULT_GOAL := help
 
 help:
 	@echo 'make serve   install, build the graph, answer on http://127.0.0.1:8000'
 	@echo 'make test    install what the tests need and run them'
+	@echo 'make test-slow   the suites that need minutes, other engines, Java: see CONTRIBUTING.md'
 	@echo 'make check   check the facts: syntax, shapes, coverage'
 	@echo 'make lint    ruff and mypy'
 	@echo 'make bench   measure this server beside others (needs wrk; BENCH=--full for all sizes)'
@@ -23,6 +24,12 @@ serve: $(VENV)/serve.done
 
 test: $(VENV)/test.done
 	@$(BIN)/python -m pytest -n auto
+
+# Each starts servers or a cluster of its own, so they run one after the other.
+SLOW := comunica or engines or slow or spark or sparql12
+
+test-slow: $(VENV)/slow.done
+	@$(BIN)/python -m pytest -m '$(SLOW)' --durations=5
 
 check: $(VENV)/serve.done
 	@$(BIN)/drugkg check
@@ -58,6 +65,11 @@ $(VENV)/test.done: requirements-test.lock $(VENV)/serve.done
 	@$(LOCKED) requirements-test.lock
 	@touch $@
 
+$(VENV)/slow.done: requirements-slow.lock $(VENV)/test.done
+	@echo 'Installing what the slow tests need (requirements-slow.lock) …'
+	@$(LOCKED) requirements-slow.lock
+	@touch $@
+
 # The builders come first, pinned like the rest: owlready2 has no wheel, and a build in
 # isolation would fetch whatever setuptools is newest that day.
 $(VENV)/build.done: requirements-build.lock pyproject.toml
@@ -79,3 +91,4 @@ lock:
 	$(RESOLVE) pyproject.toml --extra test --output-file requirements-test.lock
 	$(RESOLVE) pyproject.toml --constraint requirements-test.lock --output-file requirements.lock
 	$(RESOLVE) --group build --output-file requirements-build.lock
+	$(RESOLVE) --group slow --output-file requirements-slow.lock

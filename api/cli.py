@@ -15,7 +15,7 @@ from api.config import Settings, options
 from api.ingest import ingest
 from api.progress import Progress
 from kg import errors, paths, queries
-from kg.engines import is_address
+from kg.engines import is_address, read
 from kg.exports import registry
 from kg.exports.claims import Release
 from kg.release import version
@@ -70,6 +70,8 @@ def serve(**flags: Any) -> None:  # noqa: ANN401 (click gives each the type of i
     from api import server  # noqa: PLC0415 (no other command needs it)
 
     settings = Settings(**flags)
+    if is_address(settings.store):
+        _refuse_elsewhere(settings)
     address = f"{settings.host}:{settings.port}"
     try:
         listener = server.listening(settings.host, settings.port)
@@ -208,6 +210,20 @@ def push(target: str, release: Path) -> None:
         f"{done.kept} there already, {done.dropped} old ones dropped; "
         f"{done.rewritten} literals in another form"
     )
+
+
+def _refuse_elsewhere(settings: Settings) -> None:
+    """Raise UsageError if *settings* ask of an engine elsewhere what cannot be had there."""
+    if settings.empty or settings.default_graph == "standard":
+        raise click.UsageError(
+            "an engine elsewhere is served with a release and its union: "
+            "--empty and --default-graph standard are for a graph of this program"
+        )
+    in_parts = bool(settings.update_token) and read(settings.store).writes == "parts"
+    if in_parts and settings.workers > 1:
+        raise click.UsageError(
+            "an engine that is written to in parts (writes=parts) takes one writer: --workers 1"
+        )
 
 
 def _make_ready(release: Path) -> None:

@@ -188,9 +188,7 @@ def _crowded(environ: Environ, start: Start) -> Iterable[bytes]:
     return _refused(environ, start, problem, 1)
 
 
-def _refused(
-    environ: Environ, start: Start, problem: dict[str, Any], wait: int
-) -> Iterable[bytes]:
+def _refused(environ: Environ, start: Start, problem: dict[str, Any], wait: int) -> Iterable[bytes]:
     said = {**problem, "instance": environ["PATH_INFO"]}
     body = (json.dumps(said, ensure_ascii=False, indent=2) + "\n").encode()
     headers = [

@@ -113,6 +113,12 @@ PROBLEMS: Final[dict[type[errors.KgError], Problem]] = {
     errors.EngineTimeoutError: Problem(
         "engine-timeout", HTTPStatus.GATEWAY_TIMEOUT, "The engine took too long"
     ),
+    errors.EngineCannotError: Problem(
+        "engine-cannot", HTTPStatus.NOT_IMPLEMENTED, "The engine cannot promise this"
+    ),
+    errors.HalfWrittenError: Problem(
+        "half-written", HTTPStatus.BAD_GATEWAY, "The write may have been made in part"
+    ),
     errors.PushError: Problem("push", _SERVER, "The engine does not hold what was sent"),
 }
 

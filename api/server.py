@@ -13,17 +13,17 @@ from api.config import Settings
 from api.counts import REQUESTS
 from api.log import JsonLines
 from api.rate import Rates
-from kg.engines import is_address
+from kg.engines import RemoteStore, is_address, open_engine, open_writable_engine
 from kg.executors.client import ExecutorStore
 from kg.executors.counters import Counters
 from kg.executors.limits import Limits
 from kg.executors.overseer import COUNTERS
 from kg.executors.service import Service, runtime_directory
 from kg.executors.supervisor import Supervisor
-from kg.store import Mode, open_store
 
 if TYPE_CHECKING:
     from api.edge import Edge
+    from kg.store import Mode
 
 _ELSEWHERE: Final = 32  # requests at once in one worker that asks an engine elsewhere
 _BACKLOG: Final = 1024
@@ -137,8 +137,16 @@ def of_engine(settings: Settings) -> "Edge":
 
     configure_logging()
     counters = Counters((*COUNTERS, *REQUESTS), 1)
-    app = create_app(settings, open_store(settings.release, settings.store), counters)
+    app = create_app(settings, _engine(settings), counters)
     return Edge(app, counters, 0, Rates(settings.rate_limit), AccessLog())
+
+
+def _engine(settings: Settings) -> RemoteStore:
+    if settings.update_token:
+        return open_writable_engine(
+            settings.store, limits(settings), writable_all=settings.writable_all
+        )
+    return open_engine(settings.store, limits(settings))
 
 
 def journal(settings: Settings) -> Path | None:

@@ -6,7 +6,7 @@ import pyoxigraph as ox
 
 from kg.change import DEFAULT, Change, commit
 from kg.errors import WriteRefusedError
-from kg.evaluation import Graph
+from kg.evaluation import Graph, Term, evaluate
 
 
 class Draft:
@@ -34,6 +34,14 @@ class Draft:
         commit(self._copy, self._pending, union=self.union)
         self._pending = Change()
         return self._copy
+
+    def solutions(
+        self, text: str, default: list[ox.NamedNode] | None, named: list[ox.NamedNode] | None
+    ) -> list[dict[str, Term]]:
+        """Return what the SELECT *text* finds after the operations so far."""
+        found = evaluate(self.view(), text, default=default, named=named)
+        assert isinstance(found, ox.QuerySolutions)  # noqa: S101 (a SELECT of ours)
+        return rows(found)
 
     def has(self, quad: ox.Quad) -> bool:
         """Return whether *quad* is there after the operations so far."""
@@ -83,6 +91,15 @@ class Draft:
                 for change in (self.change, self._pending):
                     change.created.discard(graph)
                     change.dropped.add(graph)
+
+
+def rows(found: ox.QuerySolutions) -> list[dict[str, Term]]:
+    """Return the solutions *found* by name, without the variables that have no value."""
+    names = [variable.value for variable in found.variables]
+    return [
+        {name: term for name, term in zip(names, solution, strict=True) if term is not None}
+        for solution in found
+    ]
 
 
 def content(engine: ox.Store, graph: Graph) -> list[ox.Quad]:

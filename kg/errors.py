@@ -309,5 +309,13 @@ class EngineTimeoutError(KgError):
     """Report that an engine elsewhere took longer than we wait."""
 
 
+class EngineCannotError(KgError):
+    """Refuse a write since the engine elsewhere does not keep what a write promises."""
+
+
+class HalfWrittenError(KgError):
+    """Report that an engine elsewhere may have made a part of a write, and not the rest."""
+
+
 class PushError(KgError):
     """Report that an engine elsewhere does not hold what was sent, or holds what is not ours."""

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from kg.change import DEFAULT, Change, commit, refuse_protected
 from kg.draft import Draft, content
 from kg.errors import MalformedDocumentError, UsingConflictError
-from kg.evaluation import BASE, Graph, Term, evaluate, resolve
+from kg.evaluation import BASE, Graph, resolve
 from kg.management import manage
 from kg.operations import Operation, read
 from kg.sparql import refuse_service
@@ -22,6 +22,7 @@ from kg.tokens import refuse_depth
 __all__ = [
     "Change",
     "commit",
+    "drafted",
     "graph_change",
     "parsed",
     "refuse_protected",
@@ -52,13 +53,23 @@ def update_change(
         UsingConflictError: it selects graphs, and so does the protocol.
         WriteRefusedError: it loads a document, or writes to a default graph that is a union.
     """
+    return drafted(Draft(engine, union=union), text, default=default, named=named)
+
+
+def drafted(
+    draft: Draft,
+    text: str,
+    *,
+    default: Collection[ox.NamedNode] = (),
+    named: Collection[ox.NamedNode] = (),
+) -> Change:
+    """Return what *draft* holds after the update *text*; errors as for ``update_change``."""
     refuse_depth(text)
     refuse_service(text)
     operations = read(text)
     selected = bool(default or named)
     if selected and any(each.scope or each.default or each.named for each in operations):
         raise UsingConflictError
-    draft = Draft(engine, union=union)
     for operation in operations:
         if operation.verb.endswith("DATA"):
             _data(draft, operation)
@@ -139,14 +150,15 @@ def _modify(
     selected: tuple[list[ox.NamedNode], list[ox.NamedNode]] | None,
 ) -> None:
     scope = resolve(operation.prologue, [operation.scope] if operation.scope else [])
+    text = f"{operation.prologue}\nSELECT * WHERE {operation.where}"
     if operation.default or operation.named:
         default = resolve(operation.prologue, operation.default)
         named = resolve(operation.prologue, operation.named)
-        solutions = _solutions(draft, operation, default, named)
+        solutions = draft.solutions(text, default, named)
     elif selected:
-        solutions = _solutions(draft, operation, *selected)
+        solutions = draft.solutions(text, *selected)
     else:
-        solutions = _solutions(draft, operation, scope or None, None)
+        solutions = draft.solutions(text, scope or None, None)
     place = scope[0] if scope else DEFAULT
 
     def filled(template: str | None) -> list[ox.Quad]:
@@ -160,19 +172,3 @@ def _modify(
         ]
 
     draft.apply(filled(operation.delete), filled(operation.insert))
-
-
-def _solutions(
-    draft: Draft,
-    operation: Operation,
-    default: list[ox.NamedNode] | None,
-    named: list[ox.NamedNode] | None,
-) -> list[dict[str, Term]]:
-    text = f"{operation.prologue}\nSELECT * WHERE {operation.where}"
-    found = evaluate(draft.view(), text, default=default, named=named)
-    assert isinstance(found, ox.QuerySolutions)  # noqa: S101 (a SELECT of ours)
-    names = [variable.value for variable in found.variables]
-    return [
-        {name: term for name, term in zip(names, solution, strict=True) if term is not None}
-        for solution in found
-    ]

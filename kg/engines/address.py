@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final, cast, get_args
 from urllib.parse import SplitResult, parse_qsl, unquote, urljoin, urlsplit, urlunsplit
 
-from kg.engines.profiles import PROFILES, STANDARD, Authentication, Profile
+from kg.engines.profiles import PROFILES, STANDARD, Authentication, Profile, Writes
 from kg.errors import AddressError
 
 SCHEMES: Final = ("sparql+http", "sparql+https")
@@ -14,7 +14,7 @@ USER: Final = "DRUGKG_STORE_USER"
 PASSWORD: Final = "DRUGKG_STORE_PASSWORD"  # noqa: S105 (the name of a variable)
 TOKEN: Final = "DRUGKG_STORE_TOKEN"  # noqa: S105 (the name of a variable)
 _SECONDS: Final = 60.0
-_OPTIONS: Final = ("engine", "auth", "seconds", "updates", "graphs")
+_OPTIONS: Final = ("engine", "auth", "seconds", "updates", "graphs", "writes")
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Address:
     password: str | None = field(default=None, repr=False)
     token: str | None = field(default=None, repr=False)
     seconds: float = _SECONDS
+    writes: Writes = "none"
 
     def __str__(self) -> str:
         """Return where queries are asked, without what is secret."""
@@ -46,7 +47,8 @@ def read(text: str, environment: Mapping[str, str] | None = None) -> Address:
 
     What follows ``#`` is for us and is never sent: ``engine``, ``auth`` (none, basic, digest,
     bearer), ``seconds`` (of patience, 60 unless given), ``updates`` and ``graphs`` (other addresses
-    than those of the engine's profile). Name, password and token may stand in *environment*.
+    than those of the engine's profile), ``writes`` (whole, parts, none: how an update is made).
+    Name, password and token may stand in *environment*.
 
     Raises:
         AddressError: it is no such address; the message holds none of its secrets.
@@ -68,6 +70,9 @@ def read(text: str, environment: Mapping[str, str] | None = None) -> Address:
     wanted = options.get("auth") or ("bearer" if token else profile.authentication)
     if wanted not in get_args(Authentication):
         raise AddressError(_refusal())
+    writes = options.get("writes", profile.writes)
+    if writes not in get_args(Writes):
+        raise AddressError(_refusal())
     if (wanted == "bearer" and not token) or (wanted != "bearer" and not user):
         wanted = "none"
     queries = _place(parts, host, port, profile)
@@ -81,6 +86,7 @@ def read(text: str, environment: Mapping[str, str] | None = None) -> Address:
         password=password or "",
         token=token,
         seconds=seconds,
+        writes=cast("Writes", writes),
     )
 
 

@@ -2,7 +2,8 @@
 
 import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import IO, Any, Final, cast
@@ -24,6 +25,7 @@ _MESSAGE: Final = 300  # characters of an engine's message that are passed on
 # Not XML: pyoxigraph 0.5 takes the spaces at both ends of a literal away when it reads that.
 _SOLUTIONS: Final = ox.QueryResultsFormat.JSON
 _TRIPLES: Final = "application/n-triples"
+_CONNECT: Final = 10.0  # seconds; while a body is sent the same bound holds for each piece of it
 _GRACE: Final = 5.0  # seconds that an engine has to stop by itself at the deadline
 _FORGOTTEN: Final = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 _BUSY: Final = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.GATEWAY_TIMEOUT}
@@ -70,24 +72,32 @@ class Endpoint:
     def update(self, text: str) -> None:
         """Change what the engine holds; errors as for ``solutions``."""
         fields = {self.profile.update_field: text}
-        with self._sent("POST", self.address.updates, data=fields, signed=True):
+        with self._sent("POST", self.address.updates, data=fields, signed=True, writes=True):
             pass
 
     def put(self, graph: ox.NamedNode, lines: Sequence[str]) -> None:
         """Make *lines* of N-Triples the whole content of *graph*."""
+        self.load(graph, "\n".join((*lines, "")).encode(), merge=False)
+
+    def load(self, graph: ox.NamedNode, document: bytes, *, merge: bool) -> None:
+        """Make the N-Triples of *document* the whole content of *graph*, or *merge* them there."""
         if self.address.graphs is not None:
             with self._sent(
-                "PUT",
+                "POST" if merge else "PUT",
                 self.address.graphs,
                 params={"graph": graph.value},
-                data="\n".join((*lines, "")).encode(),
+                data=document,
                 # Read as Turtle, of which N-Triples is a part (Turtle §6): known to more engines.
                 headers={"Content-Type": "text/turtle"},
                 signed=True,
+                writes=True,
             ):
                 pass
             return
-        self.update(f"DROP SILENT GRAPH {graph}")
+        if not merge:
+            self.update(f"DROP SILENT GRAPH {graph}")
+        # Not splitlines(), which would cut inside literals too.
+        lines = document.decode().removesuffix("\n").split("\n")
         for start in range(0, len(lines), self.profile.chunk):
             triples = "\n".join(lines[start : start + self.profile.chunk])
             self.update(f"INSERT DATA {{ GRAPH {graph} {{ {triples} }} }}")
@@ -108,10 +118,18 @@ class Endpoint:
             headers={"Accept": accept},
             signed=self.profile.signs_queries,
         ) as response:
-            yield _Body(response.raw)
+            yield _Body(response.raw, time.monotonic() + self._patience, self.address.seconds)
 
     @contextmanager
-    def _sent(self, method: str, place: str, *, signed: bool, **arguments: Any) -> Iterator[Any]:  # noqa: ANN401
+    def _sent(
+        self,
+        method: str,
+        place: str,
+        *,
+        signed: bool,
+        writes: bool = False,
+        **arguments: Any,  # noqa: ANN401
+    ) -> Iterator[Any]:
         import requests  # noqa: PLC0415 (an extra; a release in this process needs none)
         from urllib3.exceptions import HTTPError  # noqa: PLC0415
 
@@ -121,7 +139,7 @@ class Endpoint:
                 method,
                 place,
                 stream=True,
-                timeout=(min(10.0, seconds), seconds + _GRACE),
+                timeout=(seconds if writes else min(_CONNECT, seconds), self._patience),
                 allow_redirects=False,
                 **arguments,
             ) as response:
@@ -130,6 +148,8 @@ class Endpoint:
         except requests.Timeout as error:
             raise EngineTimeoutError(f"no answer within {seconds:g} s") from error
         except requests.ConnectionError as error:
+            if "timed out" in str(error).lower():
+                raise EngineTimeoutError(f"the engine took nothing for {seconds:g} s") from error
             raise EngineUnreachableError("the engine does not answer") from error
         except (requests.RequestException, HTTPError, OSError) as error:
             if "timed out" in str(error).lower():
@@ -137,6 +157,10 @@ class Endpoint:
             raise AnswerCutError("the connection broke before the answer was whole") from error
         except SyntaxError as error:
             raise AnswerCutError(f"the answer cannot be read to its end: {error}") from error
+
+    @property
+    def _patience(self) -> float:
+        return self.address.seconds + (_GRACE if self.profile.seconds else 0.0)
 
     def _session(self, signed: bool) -> Any:  # noqa: ANN401, FBT001
         import requests  # noqa: PLC0415
@@ -175,12 +199,16 @@ class Endpoint:
 
 
 class _Body:
-    """Read an answer as it arrives; a connection that ends early is an error."""
+    """Read an answer as it arrives; one that ends early or trickles in is an error."""
 
-    def __init__(self, raw: Any) -> None:  # noqa: ANN401
+    def __init__(self, raw: Any, end: float, seconds: float) -> None:  # noqa: ANN401
         self._raw = raw
+        self._end = end
+        self._seconds = seconds
 
     def read(self, size: int = _CHUNK) -> bytes:
+        if time.monotonic() > self._end:
+            raise EngineTimeoutError(f"no whole answer within {self._seconds:g} s")
         return cast("bytes", self._raw.read(size, decode_content=True))
 
 
@@ -218,7 +246,7 @@ def _latin(text: str | None) -> bytes:
     return (text or "").encode()  # RFC 7617 §2.1: UTF-8
 
 
-def insert_union(graphs: Mapping[str, int], union: str | None) -> Iterator[str]:
+def insert_union(graphs: Iterable[str], union: str | None) -> Iterator[str]:
     """Yield the updates that make the union of *graphs*, in the default graph or in *union*."""
     yield f"DROP SILENT GRAPH <{union}>" if union else "DROP SILENT DEFAULT"
     inside = f"GRAPH <{union}> {{ ?s ?p ?o }}" if union else "?s ?p ?o"

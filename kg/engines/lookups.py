@@ -1,18 +1,20 @@
 """Look quads up by pattern in an engine elsewhere, many at a time."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from threading import Lock
-from typing import Final
+from typing import Final, TypeVar
 
 import pyoxigraph as ox
 
 from kg.engines.endpoint import Endpoint
+from kg.engines.fill import batched
 from kg.engines.literals import text as written
 from kg.engines.question import Question
 from kg.errors import AnswerCutError
 from kg.store import BASE, Dataset, Term
 
+Folded = TypeVar("Folded")
 _AHEAD: Final = 200  # subjects in one question
 _KEPT: Final = 20_000  # subjects that are remembered
 _WAITING: Final = 2_000
@@ -72,6 +74,15 @@ class Lookups:
                 g_term,
             )
 
+    def about(self, subjects: Iterable[ox.NamedNode]) -> Iterator[ox.Quad]:
+        """Yield the quads of our graphs about each of *subjects*."""
+        for several in batched(subjects, _AHEAD):
+            with self._lock:
+                for each in several:
+                    self._expect(each)
+            for each in several:
+                yield from self._about(each.value)
+
     def _about(self, iri: str) -> tuple[ox.Quad, ...]:
         with self._lock:
             if iri in self._known:
@@ -113,18 +124,37 @@ class Lookups:
                 yield row
 
 
-def parted(  # noqa: PLR0913
+def parted(
     endpoint: Endpoint,
     pattern: str,
     selected: Dataset | None,
     *,
     names: str = "spo",
     split: str = "?s",
-    digits: str = "",
 ) -> Iterator[tuple[ox.NamedNode, ...]]:
-    """Yield the terms *names* of each solution of *pattern*, in parts if the engine cuts the whole.
+    """Yield the terms *names* of each solution of *pattern*; each part is in memory at a time.
 
-    The parts are made by the first digits of a hash of the variable *split*.
+    Raises:
+        AnswerCutError: as for ``folded``.
+    """
+    for part in folded(endpoint, pattern, selected, list, names=names, split=split):
+        yield from part
+
+
+def folded(  # noqa: PLR0913
+    endpoint: Endpoint,
+    pattern: str,
+    selected: Dataset | None,
+    fold: Callable[[Iterator[tuple[ox.NamedNode, ...]]], Folded],
+    *,
+    names: str = "spo",
+    split: str = "?s",
+    digits: str = "",
+) -> Iterator[Folded]:
+    """Yield what *fold* makes of the terms *names* of each solution of *pattern*.
+
+    If the engine cuts the whole it is asked in parts, by the first digits of a hash of the variable
+    *split*, and what was made of the cut one is forgotten.
 
     Raises:
         AnswerCutError: the engine cuts also what is left after four digits.
@@ -136,16 +166,20 @@ def parted(  # noqa: PLR0913
         question = question.selecting(selected)
     try:
         with endpoint.solutions(question) as rows:
-            found = [
-                tuple(row[name] for name in names)
-                for row in (rows if isinstance(rows, ox.QuerySolutions) else ())
-            ]
+            found = rows if isinstance(rows, ox.QuerySolutions) else ()
+            made = fold(tuple(row[name] for name in names) for row in found)
     except AnswerCutError:
         if len(digits) == _DEEPEST:
             raise
         for digit in _DIGITS:
-            yield from parted(
-                endpoint, pattern, selected, names=names, split=split, digits=digits + digit
+            yield from folded(
+                endpoint,
+                pattern,
+                selected,
+                fold,
+                names=names,
+                split=split,
+                digits=digits + digit,
             )
         return
-    yield from found
+    yield made

@@ -1,7 +1,9 @@
 """Answer from an engine elsewhere, with the guards and in the formats of our own store."""
 
+import sys
 import time
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache, partial
 from threading import Lock
@@ -11,10 +13,13 @@ import pyoxigraph as ox
 
 from kg import syntax
 from kg.engines import fill, record
+from kg.engines.bounds import at_most, bounded
 from kg.engines.endpoint import Endpoint
 from kg.engines.lexer import unescaped
 from kg.engines.lookups import Lookups
 from kg.engines.question import Question, parse, refuse_schemes
+from kg.engines.state import State
+from kg.engines.state import read as read_state
 from kg.errors import (
     EngineNotReadyError,
     KgError,
@@ -22,6 +27,7 @@ from kg.errors import (
     UnevaluableQueryError,
     WrongFormError,
 )
+from kg.executors.limits import Limits
 from kg.paths import QUERIES
 from kg.release import Manifest
 from kg.sparql import refuse_service
@@ -36,20 +42,22 @@ from kg.store import (
     ResultFormat,
     Term,
     engine_errors,
-    written,
 )
 
+NO_LIMITS: Final = Limits(deadline=float("inf"), max_bytes=sys.maxsize)
 _FRESH: Final = 5.0  # seconds for which what the engine holds is taken as known
 
 
 class RemoteStore:
     """Answer questions about the release that an engine elsewhere holds."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: Endpoint, limits: Limits = NO_LIMITS) -> None:
         self.endpoint = endpoint
+        self.limits = limits
         self.profile = endpoint.profile
         self._lock = Lock()
         self._manifest: Manifest | None = None
+        self._state = State()
         self._read_at = float("-inf")
         self._lookups = Lookups(endpoint, self._everything)
 
@@ -60,32 +68,52 @@ class RemoteStore:
         Raises:
             EngineNotReadyError: it holds no whole release, or is being loaded.
         """
+        return self._held()[0]
+
+    @property
+    def state(self) -> State:
+        """Return what was written after the release, as it was at most five seconds ago."""
+        return self._held()[1]
+
+    def graphs(self) -> AbstractSet[str]:
+        """Return the named graphs that there are: of the release, and those that were written."""
+        manifest, state = self._held()
+        return (manifest.graphs.keys() - state.gone) | state.made
+
+    def refresh(self) -> None:
+        """Ask the engine anew what it holds when that is needed next."""
+        with self._lock:
+            self._read_at = float("-inf")
+            self._lookups.forget()
+
+    def _held(self) -> tuple[Manifest, State]:
         with self._lock:
             if time.monotonic() - self._read_at > _FRESH:
-                found = record.read(self.endpoint)
-                if found != self._manifest:
+                found, state = record.read(self.endpoint), read_state(self.endpoint)
+                if (found, state) != (self._manifest, self._state):
                     self._lookups.forget()
-                self._manifest = found
+                self._manifest, self._state = found, state
                 self._read_at = time.monotonic()
             if self._manifest is None:
                 raise EngineNotReadyError(
                     "the engine holds no whole release; load one with: drugkg push"
                 )
-            return self._manifest
+            return self._manifest, self._state
 
     @property
     def version(self) -> str:
-        """Return a name for what the engine holds; it changes when another release is loaded.
+        """Return a name for what the engine holds; it changes with every push and write.
 
         It is empty while the engine does not answer or holds no whole release.
         """
         try:
-            return self.manifest.outputs.get("drugkg.nq", "")
+            manifest, state = self._held()
         except KgError:
             return ""
+        return f"{manifest.outputs.get('drugkg.nq', '')[:16]}-{state.name}"
 
     @property
-    def about(self) -> Mapping[str, object]:
+    def about(self) -> dict[str, object]:
         """Say what answers, and what it cannot do that the store of this program can."""
         return {
             "profile": self.profile.name,
@@ -107,7 +135,7 @@ class RemoteStore:
         self._refuse_unsound(text)
         self.manifest  # noqa: B018 (raises while the engine holds no whole release)
         with engine_errors(text):
-            question = Question.read(text).bound(bindings or {}, self.profile)
+            question = Question.read(self._restated(text)).bound(bindings or {}, self.profile)
             if bindings:
                 parse(question.text)
         return self._answer(question, dataset, solutions, graph)
@@ -124,13 +152,14 @@ class RemoteStore:
             if graph is None:
                 raise WrongFormError("graph")
             with self._triples(based, dataset) as triples:
-                return written("graph", graph, partial(syntax.write, triples, syntax=graph.syntax))
+                few = at_most(triples, self.limits)
+                return bounded("graph", graph, partial(syntax.write, few), self.limits)
         kind: Kind = "boolean" if question.form == "ASK" else "solutions"
         if solutions is None:
             raise WrongFormError(kind)
         with self.solutions(based, dataset) as answer:
             found = _truth(answer) if kind == "boolean" else answer
-            return written(kind, solutions, partial(found.serialize, format=solutions.syntax))
+            return bounded(kind, solutions, found.serialize, self.limits)
 
     def quads(  # noqa: D102 (the protocol says it)
         self,
@@ -138,6 +167,7 @@ class RemoteStore:
         predicate: ox.NamedNode | None = None,
         value: Term | None = None,
     ) -> Iterator[ox.Quad]:
+        self._held()  # what was looked up before it changed is forgotten
         return self._lookups.quads(subject, predicate, value)
 
     def solutions(
@@ -181,7 +211,7 @@ class RemoteStore:
         union = self.profile.union
         return Dataset(
             (ox.NamedNode(union),) if union else (),
-            tuple(ox.NamedNode(iri) for iri in sorted(self.manifest.graphs)),
+            tuple(ox.NamedNode(iri) for iri in sorted(self.graphs())),
         )
 
     def _refuse_unsound(self, text: str) -> None:
@@ -191,6 +221,13 @@ class RemoteStore:
                 raise UnevaluableQueryError(
                     f"{self.profile.name} does not answer {name} soundly: {reason}"
                 )
+
+    def _restated(self, text: str) -> str:
+        """Return *text*, if it is a named query, in words that the engine can compile."""
+        for name, (words, others) in self.profile.restated.items():
+            if text == _text_of(name):
+                return text.replace(words, others)
+        return text
 
     def _refuse(self, text: str) -> None:
         if len(text) > LONGEST:

@@ -15,7 +15,9 @@ DEVIATIONS: dict[tuple[str, str], str] = {
     ("virtuoso", "two-default-graphs"): _MERGE,
     ("virtuoso", "dates"): "a gYear is compared with a date, where SPARQL 1.1 §17.3 has an error",
     ("virtuoso", "computed-boolean"): _BOOLEAN,
-    ("virtuoso", "common-side-effects"): _BOOLEAN,
-    ("virtuoso", "page-only-claims"): _BOOLEAN,
     **{("virtuoso", name): reason for name, reason in VIRTUOSO.unsound.items()},
+}
+
+UPDATES: dict[tuple[str, str], str] = {
+    ("any", "where-after-change"): "refused, since the engine is changed only at the end",
 }

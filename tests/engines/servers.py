@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
+from tests.absent import absent
 
 PASSWORD = "of-the-tests"  # noqa: S105 (of a server that ends with them)
 _SETTINGS = """
@@ -50,12 +50,12 @@ def free_port() -> int:
 def _await(port: int, process: "subprocess.Popen[bytes]") -> None:
     for _ in range(600):
         if process.poll() is not None:
-            pytest.skip(f"the engine ended by itself ({process.returncode})")
+            absent(f"the engine ended by itself ({process.returncode})")
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.1)
-    pytest.skip("the engine did not listen within a minute")
+    absent("the engine did not listen within a minute")
 
 
 @contextmanager
@@ -64,7 +64,7 @@ def oxigraph() -> Iterator[str]:
     beside = Path(sys.executable).with_name("oxigraph")
     program = str(beside) if beside.exists() else shutil.which("oxigraph")
     if program is None:
-        pytest.skip("no oxigraph: pip install oxigraph")
+        absent("no oxigraph: pip install oxigraph")
     port = free_port()
     command = [program, "serve", "--bind", f"127.0.0.1:{port}"]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
@@ -80,7 +80,7 @@ def virtuoso(directory: Path, rows: int = 10_000) -> Iterator[str]:
     """Serve an empty Virtuoso that gives *rows* rows at most."""
     program = shutil.which("virtuoso-t")
     if program is None:
-        pytest.skip("no virtuoso-t: apt-get install virtuoso-opensource-7-bin")
+        absent("no virtuoso-t: apt-get install virtuoso-opensource-7-bin")
     http, sql = free_port(), free_port()
     (directory / "virtuoso.ini").write_text(_SETTINGS.format(http=http, sql=sql, rows=rows))
     start = [program, "+foreground", "+configfile", "virtuoso.ini"]

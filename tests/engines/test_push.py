@@ -1,6 +1,7 @@
 """Does an engine hold a release after a push, whatever it held before, or is the push refused?"""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -13,6 +14,7 @@ from kg import release as releases
 from kg.engines import RemoteStore, record
 from kg.engines.push import held, push
 from kg.errors import EngineNotReadyError, PushError
+from kg.executors.limits import Limits
 from kg.store import Store
 from tests.engines import servers
 
@@ -92,3 +94,37 @@ def test_pages_and_guards_run_on_top(oxigraph: RemoteStore, release: Path, store
     about = far.get("/health").get_json()["engine"]
     assert about["profile"] == "oxigraph"
     assert any("deadline" in each for each in about["cannot"])
+
+
+@pytest.mark.parametrize(
+    ("limits", "query", "kind"),
+    [
+        (Limits(max_rows=3), "SELECT ?s { ?s ?p ?o }", "too-many-rows"),
+        (Limits(max_rows=3), "CONSTRUCT WHERE { ?s ?p ?o }", "too-many-rows"),
+        (Limits(max_bytes=99), "SELECT ?s { ?s ?p ?o }", "too-many-bytes"),
+        (Limits(max_bytes=99), "CONSTRUCT WHERE { ?s ?p ?o }", "too-many-bytes"),
+    ],
+)
+def test_answers_beyond_a_limit_are_refused_whole(
+    empty: RemoteStore, small_release: Path, limits: Limits, query: str, kind: str
+) -> None:
+    push(empty.endpoint, small_release, silent)
+    store = RemoteStore(empty.endpoint, limits)
+    client = create_app(Settings(release=small_release), store).test_client()
+    answer = client.get("/sparql", query_string={"query": query})
+    assert answer.status_code == 503
+    assert answer.get_json()["type"].endswith(f"#{kind}")
+    few = client.get("/sparql", query_string={"query": "ASK { ?s ?p ?o }"})
+    assert few.status_code == 200
+
+
+def test_deadline_is_a_problem(empty: RemoteStore, small_release: Path) -> None:
+    push(empty.endpoint, small_release, silent)
+    address = replace(empty.endpoint.address, seconds=0.3)
+    client = create_app(
+        Settings(release=small_release), RemoteStore(engines.Endpoint(address))
+    ).test_client()
+    slow = "SELECT (COUNT(*) AS ?count) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o }"
+    answer = client.get("/sparql", query_string={"query": slow})
+    assert answer.status_code == 504
+    assert answer.get_json()["type"].endswith("#engine-timeout")

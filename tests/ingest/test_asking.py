@@ -6,6 +6,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg.ingest import asking, claims
+from kg.ingest.named import Nothing
 from kg.ingest.rows import Extract, Indication, Observation, Product, Source
 
 _PLACE = {"section": "34084-4", "title": "6 ADVERSE REACTIONS", "effect": "Rash", "raw": "5%"}
@@ -21,14 +22,13 @@ _OBSERVATIONS = {
 
 @pytest.mark.parametrize("found", _OBSERVATIONS.values(), ids=_OBSERVATIONS)
 def test_what_no_row_has_can_be_left_out_of_the_query(found: dict[str, object]) -> None:
-    said = {"section": "34067-9", "title": "1 INDICATIONS", "raw": "for gout", "words": "for gout"}
     rows = (
         Product(name="Drug"),
         Observation(**(_PLACE | found)),  # type: ignore[arg-type]
-        Indication(condition="gout", **said),
+        Indication(section="34067-9", title="1 USES", raw="gout", condition="gout", words="gout"),
     )
     source = Source(document="a", version="1", kind="spl")
-    nothing = claims.Nothing()
+    nothing = Nothing()
     typed = claims._typed(Extract(source, rows), nothing, nothing, claims.unknown, None)  # noqa: SLF001
     store = ox.Store()
     store.extend(typed)

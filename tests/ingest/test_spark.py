@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from kg.ingest import bulk
+from tests.absent import absent
 
 pytestmark = pytest.mark.spark
 _PATIENCE = 120  # seconds for a Java process to listen
@@ -45,9 +46,9 @@ def _wait(port: int) -> None:
 def master(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     spec = importlib.util.find_spec("pyspark")
     if spec is None or spec.origin is None:
-        pytest.skip("pyspark is not installed; it comes with the extra spark")
+        absent("pyspark is not installed; it comes with the extra spark")
     if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
-        pytest.skip("no Java was found; Spark needs 17 or later")
+        absent("no Java was found; Spark needs 17 or later")
     home, work = Path(spec.origin).parent, tmp_path_factory.mktemp("spark")
     port, *webs = _free(), _free(), _free(), _free()
     environment = os.environ | {
