@@ -19,6 +19,7 @@ from kg.release import DATABASE
 
 OURS: Final = "drugkg"
 UNCACHED: Final = "drugkg, no cache"
+FLOOR: Final = "granian, a constant"  # what a hit can cost at least
 HOST: Final = "127.0.0.1"
 JSON: Final = "application/sparql-results+json"
 _STARTING: Final = 1800  # seconds: some load millions of triples from text
@@ -136,6 +137,7 @@ def servers(site: Site, peers: Peers, port: int) -> list[Server]:
     found = [
         _ours(OURS, ours, port, site),
         _ours(UNCACHED, [*ours, "--cache-bytes", "0"], port + 1, site),
+        _floor(port + 6, site),
     ]
     if peers.oxigraph:
         found.append(_oxigraph("oxigraph", peers.oxigraph, port + 2, site))
@@ -156,6 +158,13 @@ def servers(site: Site, peers: Peers, port: int) -> list[Server]:
 def _ours(name: str, command: list[str], port: int, site: Site) -> Server:
     place = site.work / name.replace(", ", "-")
     return Server(name, [*command, "--port", str(port)], port, "/sparql", place)
+
+
+def _floor(port: int, site: Site) -> Server:
+    command = [sys.executable, str(Path(__file__).with_name("floor.py")), str(port)]
+    place = site.work / "floor"
+    paths = {"PYTHONPATH": str(Path(__file__).parents[1])}
+    return Server(FLOOR, command, port, "/sparql", place, environment=paths)
 
 
 def _virtuoso(program: str, port: int, site: Site) -> Server:

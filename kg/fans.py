@@ -1,6 +1,6 @@
 """Count how far each predicate of a release fans out, so that queries can be judged by it."""
 
-from typing import Final, NamedTuple
+from typing import Final
 
 import pyoxigraph as ox
 
@@ -8,22 +8,16 @@ _COUNTED: Final = """SELECT ?predicate (SUM(?n) AS ?all) (COUNT(?node) AS ?nodes
 { SELECT ?predicate ?node (COUNT(*) AS ?n) { %s } GROUP BY ?predicate ?node } GROUP BY ?predicate"""
 
 
-class Fan(NamedTuple):
-    """Count the triples of one predicate in the union of all graphs, from either end."""
+def fans(engine: ox.Store) -> dict[str, list[int]]:
+    """Return five counts of each predicate, by IRI; the default graph of *engine* is the union.
 
-    triples: int
-    subjects: int
-    objects: int
-    most_of_subject: int  # triples that one subject has at most
-    most_of_object: int
-
-
-def fans(engine: ox.Store) -> dict[str, Fan]:
-    """Return the counts of each predicate, by IRI; the default graph of *engine* is the union."""
+    They are its triples, their subjects and objects, and the most triples that one subject has, and
+    that one object has.
+    """
     forth = _counts(engine, "?node ?predicate ?other")
     back = _counts(engine, "?other ?predicate ?node")
     return {
-        name: Fan(triples, subjects, back[name][1], most, back[name][2])
+        name: [triples, subjects, back[name][1], most, back[name][2]]
         for name, (triples, subjects, most) in sorted(forth.items())
     }
 

@@ -17,7 +17,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from kg.errors import NoReleaseError, OccupiedError
-from kg.fans import Fan, fans
+from kg.fans import fans
 from kg.paths import root
 
 QUADS: Final = "drugkg.nq.gz"
@@ -128,7 +128,7 @@ def _sizes(store: ox.Store) -> dict[str, int]:
     }
 
 
-def _write_database(directory: Path, text: bytes) -> dict[str, Fan]:
+def _write_database(directory: Path, text: bytes) -> dict[str, list[int]]:
     from kg.store import add_union  # noqa: PLC0415 (kg.store imports this module)
 
     database = ox.Store(str(directory))

@@ -35,19 +35,25 @@ def test_one_client_runs_no_more_than_its_share() -> None:
 def test_a_full_queue_refuses_and_says_when_to_ask_again() -> None:
     admission: Admission[object] = Admission(Limits(queue=2))
     admission.offer(query("a"))
-    admission.offer(query("a"))
+    admission.offer(query("b"))
     with pytest.raises(BusyError, match="ask again in 1 s") as caught:
-        admission.offer(query("b"))
+        admission.offer(query("c"))
     assert caught.value.retry_after == 1
 
 
-def test_one_client_does_not_fill_the_queue_when_others_wait() -> None:
-    admission: Admission[object] = Admission(Limits(queue=4))
-    for client in ("b", "a", "a"):
-        admission.offer(query(client))
+def test_a_client_that_fills_the_queue_gives_up_its_last_place_to_another_one() -> None:
+    admission: Admission[object] = Admission(Limits(queue=3))
+    first, second, third = (query("a", digest) for digest in ("1", "2", "3"))
+    for each in (first, second, third):
+        assert admission.offer(each) is None
+    assert admission.offer(query("b")) is third
+    assert len(admission) == 3
     with pytest.raises(BusyError):
         admission.offer(query("a"))
-    admission.offer(query("c"))
+    with pytest.raises(BusyError):  # it would have as many as the one that gives up
+        admission.offer(query("b"))
+    assert admission.offer(query("c")) is second
+    assert taken(admission) == ["a", "b", "c"]
 
 
 def test_a_text_known_to_be_slow_takes_no_place_of_one_that_is_not() -> None:
