@@ -18,9 +18,13 @@ if TYPE_CHECKING:
 
 
 def nearest(settings: Settings, store: Store) -> Store:
-    """Return *store* as it is best asked: near by where that is safe, else in the best form."""
+    """Return *store* as it is best asked: near by where that is safe, else in the best form.
+
+    An engine elsewhere plans queries in its own way, and is asked what was asked.
+    """
     near: Store | None = getattr(store, "near", None)
-    asked: Store = RewritingStore(store) if settings.rewrite else store
+    is_ours = hasattr(store, "is_as_released")
+    asked: Store = RewritingStore(store) if settings.rewrite and is_ours else store
     return asked if near is None or not settings.near else LaneStore(asked, near)
 
 
