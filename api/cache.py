@@ -151,8 +151,7 @@ class Cache:
         """Keep *answer* unless it is too long, or the data changed while it was made."""
         if len(answer.body) > self._largest or self._version() != wanted.version:
             return False
-        self.shelf.put(wanted.key, answer)
-        return True
+        return self.shelf.put(wanted.key, answer)
 
 
 def _sent(

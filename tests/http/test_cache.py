@@ -424,8 +424,11 @@ def test_what_is_kept_stays_within_its_room_and_the_least_used_goes_first() -> N
     for name in "abc":
         shelf.put((name,), answer)
     assert shelf.get(("a",))
-    shelf.put(("d",), answer)
-    assert [name for name in "abcd" if shelf.get((name,))] == ["a", "c", "d"]
+    assert not shelf.put(("d",), answer)  # asked once: it drives out nothing
+    assert shelf.get(("b",))
+    assert shelf.get(("a",))
+    assert shelf.put(("d",), answer)
+    assert [name for name in "abcd" if shelf.get((name,))] == ["a", "b", "d"]
     shelf.put(("d",), answer)
     assert shelf.taken == 3 * (1_000 + 2_000 + 1)
     shelf.clear()
