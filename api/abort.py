@@ -7,15 +7,15 @@ sockets of that client the one whose sent bytes grow by just as much as was hand
 
 import contextlib
 import fcntl
-import os
 import secrets
 import socket
 import struct
 import termios
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
+
+from api.sockets import connections
 
 _ACKED: Final = 120  # place of tcpi_bytes_acked in struct tcp_info (linux/tcp.h)
 _PATIENCE: Final = 30.0  # seconds for a client that does not read
@@ -64,24 +64,12 @@ def _is_full(connection: socket.socket) -> bool:
 def _sockets(client: str) -> list[socket.socket]:
     """Return our ends of all connections to *client*."""
     found = []
-    for entry in list(Path("/proc/self/fd").iterdir()):
-        with contextlib.suppress(OSError):
-            each = socket.socket(fileno=os.dup(int(entry.name)))
-            if _peer(each) == client:
-                found.append(each)
-            else:
-                each.close()
+    for each, peer in connections():
+        if peer == client:
+            found.append(each)
+        else:
+            each.close()
     return found
-
-
-def _peer(each: socket.socket) -> str | None:
-    """Return the address at the other end of *each*, if it is a TCP connection."""
-    if each.family not in {socket.AF_INET, socket.AF_INET6} or each.type != socket.SOCK_STREAM:
-        return None
-    try:
-        return str(each.getpeername()[0])
-    except OSError:
-        return None
 
 
 def _sent(connection: socket.socket) -> int:

@@ -8,7 +8,6 @@ section 9.6 asks the server to say when an answer is the last. So the process fi
 accept, then says ``Connection: close`` with each answer, and stops when no connection is left.
 """
 
-import contextlib
 import os
 import signal
 import socket
@@ -17,6 +16,8 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final, TypeAlias
+
+from api.sockets import connections
 
 Start: TypeAlias = Callable[..., Any]
 Application: TypeAlias = Callable[[dict[str, Any], Start], Iterable[bytes]]
@@ -91,7 +92,11 @@ def _same(listener: socket.socket) -> list[int]:
 
 def _connections() -> int:
     """Return how many TCP connections this process has."""
-    return sum(map(_is_connected, _files()))
+    found = 0
+    for each, _ in connections():
+        each.close()
+        found += 1
+    return found
 
 
 def _files() -> list[int]:
@@ -103,10 +108,3 @@ def _inode(number: int) -> int | None:
         return os.fstat(number).st_ino
     except OSError:  # of the file that listed the others
         return None
-
-
-def _is_connected(number: int) -> bool:
-    with contextlib.suppress(OSError), socket.socket(fileno=os.dup(number)) as each:
-        tcp = each.family in {socket.AF_INET, socket.AF_INET6} and each.type == socket.SOCK_STREAM
-        return tcp and bool(each.getpeername())
-    return False

@@ -100,7 +100,8 @@ def steps(mix: mixes.Mix, data: Dataset, times: int) -> list[tuple[str, float]]:
     plain = create_app(Settings(release=data.release, cache_bytes=0, near=False), store)
     counters = Counters(REQUESTS, 1)
     with Path(os.devnull).open("w") as nowhere:
-        edge = Edge(app, counters, 0, Rates(0), AccessLog(nowhere))
+        log = AccessLog(nowhere)
+        edge = Edge(app, counters, 0, Rates(0), log)
         near, asking = store.near, nearest(settings, store)
         quick = Quick(app, app.wsgi_app, asking)
         texts = [mix.fresh(data, number) for number in range(times * _RUNS)]
@@ -120,7 +121,9 @@ def steps(mix: mixes.Mix, data: Dataset, times: int) -> list[tuple[str, float]]:
             ("a hit of the cache", lambda _: asked(app, dict(again))),
             ("… and counters and log", lambda _: asked(edge, dict(again))),
         ]
-        return [(name, least(step, times, count())) for name, step in found]
+        done = [(name, least(step, times, count())) for name, step in found]
+        log.flush()
+        return done
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from kg.executors.pool import NEXT, Asker, Pool, Worker
 
 TICK: Final = 0.005  # seconds between two looks
 _YIELD_AFTER: Final = 0.005  # seconds of processor time
-_STARVED: Final = 1.0  # seconds after which one is slow though it got no processor time
+_STARVED: Final = 1.0  # seconds after which one gives up its place though it hardly computed
 _PENALTY: Final = 1.0  # seconds before a refused slow query is told so: it would come back at once
 
 COUNTERS: Final = (
@@ -133,12 +133,17 @@ class Overseer:
             used = worker.used()
             if used >= _YIELD_AFTER:
                 worker.yield_to_others(NEXT)
-            if used >= self.limits.demote_after or seconds >= _STARVED:
-                self._demote(worker, waiting, now)
+            has_room = self.pool.demoted() < self.limits.demoted
+            if used >= self.limits.demote_after:
+                self.admission.remember_slow(waiting.digest, now)
+                self._demote(worker, waiting, now, has_room=has_room)
+            elif seconds >= _STARVED and has_room:  # its text is not to blame
+                self._demote(worker, waiting, now, has_room=True)
 
-    def _demote(self, worker: Worker, waiting: Waiting[Asker], now: float) -> None:
-        self.admission.remember_slow(waiting.digest, now)
-        if self.pool.demoted() < self.limits.demoted:
+    def _demote(
+        self, worker: Worker, waiting: Waiting[Asker], now: float, *, has_room: bool
+    ) -> None:
+        if has_room:
             worker.demote()
             self.admission.done(waiting.client)
             self.count("demoted")
