@@ -88,7 +88,8 @@ def test_any_bytes_are_an_answer_or_a_problem(small: FlaskClient, body: bytes) -
 @FIXTURES
 @given(name=st.text(min_size=1, max_size=20))
 def test_any_path_is_found_or_not(small: FlaskClient, name: str) -> None:
-    assert small.get(f"/id/{name}").status_code in {200, 308, 404}
+    refused = {400, 406} if "?" in name else set()  # what follows is a parameter that means nothing
+    assert small.get(f"/id/{name}").status_code in {200, 308, 404} | refused
 
 
 @given(parts=st.tuples(BEFORE, KEYWORDS, GAPS, SILENT, GAPS, ENDPOINTS, GAPS))

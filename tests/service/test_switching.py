@@ -158,7 +158,7 @@ def test_the_old_processes_end_when_no_connection_is_left(serve: Serve, place: P
         assert reload(served).returncode == 0
         assert len(served.tree()["keeper"]) == 2
     served.until(lambda: len(served.tree()["keeper"]) == 1)
-    assert len(served.tree()["server"]) == 2
+    served.until(lambda: len(served.tree()["server"]) == 2)  # the new ones may just have started
 
 
 def test_a_silent_connection_is_closed_after_half_the_grace(serve: Serve, place: Place) -> None:
