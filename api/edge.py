@@ -68,7 +68,11 @@ class Edge:
                 self._numbers[self._places["limited"]] += 1
             refused = _limited(environ, started, wait) if wait else _crowded(environ, started)
             return _Sent(refused, row, self)
-        body = self._application(environ, started)
+        try:
+            body = self._application(environ, started)
+        except Exception:  # the server says 500; the client is not taken to wait any more
+            self.ended(row)
+            raise
         if not isinstance(body, list):
             return _Sent(body, row, self)
         row.bytes = sum(map(len, body))

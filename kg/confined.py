@@ -11,7 +11,7 @@ import resource
 import select
 import signal
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
@@ -22,7 +22,7 @@ import pyoxigraph as ox
 
 from kg import errors
 from kg.errors import KgError, QueryStoppedError
-from kg.release import Manifest
+from kg.passing import Passing
 from kg.store import EVERYTHING, Answer, Dataset, GraphFormat, ResultFormat, Store, Term
 
 _MEGABYTE: Final = 1_000_000
@@ -37,11 +37,14 @@ class Limits:
     answer: int = 20  # megabytes
 
 
-class ConfinedStore:
-    """Answer as *store* does, but refuse a query that goes beyond its *limits*."""
+class ConfinedStore(Passing):
+    """Answer as *store* does, but refuse a query that goes beyond its *limits*.
+
+    Looking up quads takes no limits.
+    """
 
     def __init__(self, store: Store, limits: Limits | None = None) -> None:
-        self._store = store
+        super().__init__(store)
         self._limits = limits or Limits()
         self._lock = Lock()
         self._pipe, theirs = Pipe()
@@ -53,20 +56,6 @@ class ConfinedStore:
     def close(self) -> None:
         """End the process that forks."""
         self._pipe.close()
-
-    @property
-    def manifest(self) -> Manifest:
-        """Return what the release holds and was made from."""
-        return self._store.manifest
-
-    def quads(
-        self,
-        subject: ox.NamedNode | None = None,
-        predicate: ox.NamedNode | None = None,
-        value: Term | None = None,
-    ) -> Iterator[ox.Quad]:
-        """Return the quads of the named graphs that fit the pattern; this takes no limits."""
-        return self._store.quads(subject, predicate, value)
 
     def query(
         self,
@@ -94,14 +83,10 @@ class ConfinedStore:
             found = self._pipe.recv()
         match found:
             case (kind, media_type, sha256, content):
-                return Answer(kind, media_type, iter([content]), len(content), sha256, _nothing)
+                return Answer(kind, media_type, iter([content]), len(content), sha256)
             case (name, message, members):
                 raise _raised(name, message, members)
         raise QueryStoppedError(str(found))
-
-
-def _nothing() -> None:
-    """Close an answer that holds nothing open."""
 
 
 def _raised(name: str, message: str, members: dict[str, Any]) -> KgError:

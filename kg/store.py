@@ -66,6 +66,10 @@ class Dataset:
 EVERYTHING: Final = Dataset()
 
 
+def _nothing() -> None:
+    """Hold nothing open."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """Hold an answer as bytes to be sent; ``close`` it if ``chunks`` is not read to its end.
@@ -78,7 +82,7 @@ class Answer:
     chunks: Iterator[bytes]
     length: int | None
     sha256: str | None
-    close: Callable[[], None]
+    close: Callable[[], None] = _nothing
     rewritten: tuple[str, ...] = ()  # how the query was put before it was evaluated
 
 
@@ -240,11 +244,7 @@ class NearStore(EmbeddedStore):
             return super()._written(kind, form, write)
         content = cast("bytes", write())
         digest = hashlib.sha256(content).hexdigest()
-        return Answer(kind, form.media_type, iter((content,)), len(content), digest, _nothing)
-
-
-def _nothing() -> None:
-    """Hold nothing open."""
+        return Answer(kind, form.media_type, iter((content,)), len(content), digest)
 
 
 def open_store(directory: Path, mode: Mode | str = "auto") -> Store:

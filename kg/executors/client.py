@@ -174,7 +174,6 @@ class ExecutorStore:
                 iter((message.body,)),
                 len(message.body),
                 head["sha256"],
-                _nothing,
             )
         parts = Parts(connection, message, self._keep)
         return Answer(head["kind"], head["media_type"], iter(parts), None, None, parts.close)
@@ -224,7 +223,3 @@ def _note(name: str, value: object) -> None:
     asking = ASKING.get()
     if asking is not None and value is not None:
         asking.notes[name] = value
-
-
-def _nothing() -> None:
-    """Hold nothing open."""

@@ -123,7 +123,7 @@ class _Sending(EmbeddedStore):
         output, rows = counting(self._sink, form.syntax, self._max_rows)
         self.rows = rows or self.rows
         write(cast("IO[bytes]", output))
-        return Answer(kind, form.media_type, _nothing(), None, None, _close)
+        return Answer(kind, form.media_type, iter(()), None, None)
 
     def _each(self, triples: Iterable[ox.Triple]) -> Iterable[ox.Triple]:
         if self._max_rows is None:
@@ -137,14 +137,6 @@ class _Sending(EmbeddedStore):
                 raise TooManyRowsError(most)
             self._triples = number
             yield triple
-
-
-def _nothing() -> Iterator[bytes]:
-    return iter(())
-
-
-def _close() -> None:
-    """Hold nothing open."""
 
 
 def _since(started: float) -> dict[str, object]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from kg.errors import BusyError, KgError, WritesOffError
+from kg.errors import BusyError, WritesOffError
 from kg.executors import process, wire
 from kg.executors.admission import Admission, Waiting
 from kg.executors.commits import Commits
@@ -124,17 +124,12 @@ class Keeper:
                 dropped = self.admission.offer(waiting)
                 self.overseer.count("queries")
                 if dropped is not None:
-                    self._refuse(dropped, BusyError("too many queries wait"))
+                    self.overseer.refuse(dropped, BusyError("too many queries wait"))
             else:
                 self.commits.offer(waiting)
                 self.overseer.count("updates")
         except (BusyError, WritesOffError) as error:
-            self._refuse(waiting, error)
-
-    def _refuse(self, waiting: Waiting[Asker], error: KgError) -> None:
-        self.overseer.count("refused")
-        waiting.asked.forget()
-        waiting.asked.say(wire.fault(error, waiting.number))
+            self.overseer.refuse(waiting, error)
 
     def _left(self, asker: Asker) -> None:
         """Stop what *asker* wanted; it has closed its connection."""

@@ -55,6 +55,12 @@ class Overseer:
         """Count one more of *name*."""
         self.counters.add(self.slot, name)
 
+    def refuse(self, waiting: Waiting[Asker], error: KgError) -> None:
+        """Tell who waits that nothing comes, and why."""
+        self.count("refused")
+        waiting.asked.forget()
+        waiting.asked.say(wire.fault(error, waiting.number))
+
     def look(self, now: float) -> None:
         """Demote and end what has run for too long, and refuse what has waited for too long."""
         if now - self._looked < TICK:
@@ -63,9 +69,7 @@ class Overseer:
         for worker in self.pool.running():
             self._look_at(worker, now)
         for late in self.admission.impatient(now):
-            self.count("refused")
-            late.asked.forget()
-            late.asked.say(wire.fault(BusyError("too many queries run", 2), late.number))
+            self.refuse(late, BusyError("too many queries run", 2))
         due = [each for each in self.penalties if each[0] <= now]
         self.penalties = [each for each in self.penalties if each[0] > now]
         for _, waiting, error in due:

@@ -127,8 +127,8 @@ class _Solutions:
         # What is looked for is longer than the tail, so nothing counts twice.
         self._tail = text[-(5 if self._next is self._AFTER_BOUND else 4) :] if self._begun else text
         self._inside = self._ends_inside(part)
-        escapes = self._ESCAPE.findall(part, int(self._escaped))
-        self._escaped = bool(escapes) and not escapes[-1]
+        last = max(len(part.rstrip(b"\\")), int(self._escaped))  # after it backslashes pair up
+        self._escaped = bool((len(part) - last) % 2)
         return found
 
     def _is_inside(self, row: re.Match[bytes], part: bytes) -> bool:

@@ -9,9 +9,10 @@ from flask.testing import FlaskClient
 
 from api import create_app
 from api.config import Settings
+from benchmarks.steps import FarStore
 from kg import queries, query_corpus
 from kg.queries import Query
-from kg.store import EmbeddedStore, NearStore, Store, open_engine
+from kg.store import Store, open_engine
 
 NAMED = queries.named()
 ASKED = [
@@ -19,14 +20,6 @@ ASKED = [
     for name, query in NAMED.items()
     for number, answer in enumerate(query.answers, start=1)
 ]
-
-
-class FarStore(EmbeddedStore):
-    """Be a store that has another one near by, as that of a service has."""
-
-    @property
-    def near(self) -> Store:
-        return NearStore(self._engine, self.manifest)
 
 
 @pytest.fixture(scope="module")
