@@ -43,7 +43,7 @@ def test_a_client_whose_requests_fail_is_not_taken_to_wait_for_them() -> None:
 def test_one_client_has_so_many_requests_at_once_and_others_are_answered() -> None:
     counters = Counters(REQUESTS, 1)
 
-    def waiting(environ: object, start: Callable[..., Any]) -> Iterable[bytes]:
+    def waiting(_: object, start: Callable[..., Any]) -> Iterable[bytes]:
         start("200 OK", [])
         return iter([b"part"])
 
