@@ -73,6 +73,8 @@ FORMATS = {
 }
 for name, strategy in FORMATS.items():
     schemathesis.openapi.format(name, strategy)
+# No schema says "all three, or none for the page to ask with"; a test of its own does.
+TRIPLE = {"subject", "predicate", "object"}
 TABLES = {n for n, query in queries.named().items() if query_corpus.form(query) == "select"}
 EXAMPLES = int(os.environ.get("FUZZ", "30"))  # of each operation and each mode
 
@@ -195,6 +197,8 @@ def sent(operation: Any, mode: GenerationMode) -> None:  # noqa: ANN401
     )
     @given(case=operation.as_strategy(generation_mode=mode))
     def check(case: Any) -> None:  # noqa: ANN401
+        if operation.path == "/explain" and not TRIPLE & set(case.query or ()):
+            return
         plain = {"Accept-Encoding": "identity"}  # a client without a network does not unpack
         case.call_and_validate(excluded_checks=excluded, headers=plain)
 
