@@ -4,52 +4,159 @@ A query is bounded if its patterns form a tree that grows from the one thing it 
 pattern can only be met from the end that is nearer to it, in whatever order the engine takes them,
 and the product of how far each predicate fans out at most bounds how many solutions are met. With
 a second thing named, or a cycle, the engine may start or go on elsewhere: that is not bounded.
+
+A list of values for one variable bounds as well what grows from it, if nothing else is named: the
+engine starts from the list, since it takes any pattern without a name to have more solutions
+(oxigraph, `lib/sparopt`: `reorder_joins`, `estimate_graph_pattern_size`).
+
+In memory the engine finds the triples that fit a pattern by walking through all those of the node
+it starts from, or all those of the predicate if they are fewer (oxigraph, `storage/memory.rs`:
+`quads_for_pattern`). So a node that is object of many triples costs time though few of them fit.
 """
 
 import math
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Mapping
+from typing import Final, NamedTuple
 
+from kg.judging import ENTITY, Spreads
 from kg.outline import Group, Pattern, outline
 from kg.terms import ID
 from kg.volatile import is_volatile
 
-Fan = Callable[[str, bool], float]  # predicate, from its subject on? → most triples that fit
-
 _MOST: Final = 20_000  # solutions on the way: some 20 ms
+_LARGEST_OPTION: Final = 2  # patterns
+_WALKED: Final = 5  # triples that are walked past in the time of one solution
 
 
-def is_bounded(text: str, fan: Fan) -> bool:
+class _Reach(NamedTuple):
+    """Say how many triples a node is subject of, and object of, at most."""
+
+    as_subject: float
+    as_object: float
+
+
+class _Step(NamedTuple):
+    """Say how many triples fit a pattern from one known node on, and how many are looked at."""
+
+    grown: float
+    walked: float
+    start: str
+    end: str
+
+
+_ANYWHERE: Final = _Reach(math.inf, math.inf)
+
+
+def is_bounded(text: str, spreads: Spreads) -> bool:
     """Return whether every query of the shape of *text* meets few solutions."""
     found = outline(text)
     if found is None or not found.group.is_read or is_volatile(text):
         return False
-    return _met(found.group, frozenset(), 1, fan) <= _MOST
+    known: dict[str, _Reach] = {}
+    size = 1.0
+    if found.group.lists:
+        (variable, terms), *others = found.group.lists
+        if others:
+            return False
+        known[variable] = _named(terms, spreads)
+        size = len(terms)
+    return _cost(found.group, known, size, spreads) <= _MOST
 
 
-def _met(group: Group, known: frozenset[str], size: float, fan: Fan) -> float:
-    """Return how many solutions are met at most, from *size* that hold the variables *known*."""
-    left = [pattern for run in group.runs for pattern in run.patterns]
-    met = size
-    while left and met <= _MOST:
-        grown, index = min((_fan(each, known, fan), index) for index, each in enumerate(left))
-        known |= left.pop(index).variables
-        size *= grown
-        met += size
-    for option in group.options:
-        met += _met(option, known, size, fan)
-    return met
+def _cost(group: Group, known: Mapping[str, _Reach], size: float, spreads: Spreads) -> float:
+    """Return how many solutions are met at most, from *size* that hold the variables *known*.
+
+    A pattern is met after those between the start and it, and perhaps after all others but those
+    that grow from it.
+    """
+    steps, reached = _steps(group, known, spreads)
+    total = math.prod((step.grown for step in steps), start=size)
+    below: dict[str, float] = {}  # how far what grows from a node fans out
+    cost = total * (len(steps) + 1)
+    for step in reversed(steps):
+        grown = step.grown * below.get(step.end, 1)
+        below[step.start] = below.get(step.start, 1) * grown
+        cost += total / grown * step.walked / _WALKED
+    for option in group.options if cost <= _MOST else ():
+        entry = _entry(option, group, reached)
+        cost += _cost(option, {entry: reached[entry]}, total, spreads) if entry else math.inf
+    return cost
 
 
-def _fan(pattern: Pattern, known: frozenset[str], fan: Fan) -> float:
-    """Return how many triples fit *pattern* at most, from the one end that is known."""
+def _entry(option: Group, group: Group, reached: Mapping[str, _Reach]) -> str | None:
+    """Return the variable that *option* grows from, if the engine evaluates it solution by solution.
+
+    Else the engine evaluates the option by itself, whatever that costs, and then joins it. It does
+    so with most that is not as simple as this (seen by ``oxigraph query --explain``, 0.5.13).
+    """
+    others = frozenset().union(*map(_variables, (o for o in group.options if o is not option)))
+    outside = reached.keys() | others
+    shared = [each.variables & outside for each in _patterns(option) if each.variables & outside]
+    is_simple = (
+        all(run.start < option.end for run in group.runs)
+        and len(_patterns(option)) <= _LARGEST_OPTION
+        and len(shared) == 1
+        and len(shared[0]) == 1
+        and not option.lists
+        and not any(inner.is_filtered or _variables(inner) & outside for inner in option.options)
+    )
+    return min(shared[0] & reached.keys(), default=None) if is_simple else None
+
+
+def _patterns(group: Group) -> list[Pattern]:
+    return [pattern for run in group.runs for pattern in run.patterns]
+
+
+def _variables(group: Group) -> frozenset[str]:
+    """Return the variables of *group* and of what is optional in it."""
+    inner = [_variables(option) for option in group.options]
+    return frozenset().union(*(each.variables for each in _patterns(group)), *inner)
+
+
+def _steps(
+    group: Group, known: Mapping[str, _Reach], spreads: Spreads
+) -> tuple[list[_Step], dict[str, _Reach]]:
+    """Return how the patterns of *group* grow from what is *known*, and what is known after that.
+
+    If they do not form a tree, the last step has no bounds.
+    """
+    left = _patterns(group)
+    reached = dict(known)
+    steps: list[_Step] = []
+    while left:
+        step, index = min((_step(each, reached, spreads), index) for index, each in enumerate(left))
+        steps.append(step)
+        if math.isinf(step.grown):
+            break
+        pattern = left.pop(index)
+        spread = spreads(pattern.predicate, step.end == pattern.subject)
+        reached[step.end] = _Reach(spread.as_subject, spread.as_object)
+    return steps, reached
+
+
+def _step(pattern: Pattern, known: Mapping[str, _Reach], spreads: Spreads) -> _Step:
+    """Return what it takes to meet *pattern* from the one end that is known."""
     starts, ends = pattern.subject, pattern.object
-    named = frozenset(part for part in (starts, ends) if part[0] != "?")
-    if named and known:  # only the first pattern may name something
-        return math.inf
-    known = known or named
-    if pattern.predicate[0] == "?" or pattern.predicate.startswith(f"<{ID}"):
-        return math.inf
-    if (starts in known) == (ends in known):
-        return math.inf
-    return max(fan(pattern.predicate, starts in known), 1)
+    named = {part: _named((part,), spreads) for part in (starts, ends) if part[0] != "?"}
+    is_tree = (
+        not (named and known)  # only the first pattern may name something
+        and pattern.predicate[0] != "?"
+        and not pattern.predicate.startswith(f"<{ID}")
+        and (starts in (known or named)) != (ends in (known or named))
+    )
+    if not is_tree:
+        return _Step(math.inf, math.inf, starts, ends)
+    from_subject = starts in (known or named)
+    spread = spreads(pattern.predicate, from_subject)
+    reach = (known or named)[starts if from_subject else ends]
+    listed = reach.as_subject if from_subject else reach.as_object
+    way = (starts, ends) if from_subject else (ends, starts)
+    return _Step(max(spread.most, 1), min(spread.all, listed), *way)
+
+
+def _named(terms: tuple[str, ...], spreads: Spreads) -> _Reach:
+    """Return how far each of *terms* reaches at most, whichever entities stand in their place."""
+    if not all(term.startswith(f"<{ID}") for term in terms):
+        return _ANYWHERE
+    entity = spreads(ENTITY, True)  # noqa: FBT003 (as in Spreads)
+    return _Reach(entity.as_subject, entity.as_object)

@@ -10,26 +10,39 @@ import pyoxigraph as ox
 from kg.errors import KgError
 from kg.shapes import Shape
 from kg.store import ResultFormat, Store
+from kg.terms import ID
 
 Judgement = TypeVar("Judgement")
 
 _REMEMBERED: Final = 10_000  # shapes of queries
+ENTITY: Final = ""  # in place of a predicate: any entity of ours, whatever is said of it
+_FORTH: Final = "?node ?any ?thing"
+_BACK: Final = "?thing ?any ?node"
 _SPREAD: Final = """SELECT (MAX(?n) AS ?most) (AVG(?n) AS ?mean) (SUM(?n) AS ?all) {{
-    SELECT (COUNT(*) AS ?n) {{ ?subject {predicate} ?object }} GROUP BY {end}
+    SELECT (COUNT(*) AS ?n) {{ {triples} }} GROUP BY ?node
+}}"""
+_LISTED: Final = """SELECT (MAX(?n) AS ?most) {{
+    SELECT (COUNT(*) AS ?n) {{ {{ SELECT DISTINCT ?node {{ {triples} }} }} {role} }} GROUP BY ?node
 }}"""
 _TSV: Final = ResultFormat("text/tab-separated-values", ox.QueryResultsFormat.TSV)
 
 
 class Spread(NamedTuple):
-    """Say how many triples of a predicate a node at one end of it has, and how many there are."""
+    """Say how many triples of a predicate a node at one end of it has, and how many there are.
+
+    The last two say how many triples of any predicate one of these nodes is at most subject of,
+    and object of.
+    """
 
     most: float
     mean: float
     all: float
+    as_subject: float = math.inf
+    as_object: float = math.inf
 
 
-_NONE: Final = Spread(0, 0, 0)
-_FEW: Final = Spread(1, 1, 1)
+_NONE: Final = Spread(0, 0, 0, 0, 0)
+_FEW: Final = Spread(1, 1, 1, 1, 1)
 _ENDLESS: Final = Spread(math.inf, math.inf, math.inf)
 
 Spreads: TypeAlias = Callable[[str, bool], Spread]  # a predicate; whether from its subjects on
@@ -91,18 +104,27 @@ class Judge(Generic[Judgement]):
     def _count(self, known: "_Known[Judgement]", missing: list[_End]) -> None:
         """Count how far predicates fan out; what cannot be counted is without bound."""
         try:
-            for predicate, from_subject in missing:
-                end = "?subject" if from_subject else "?object"
-                text = _SPREAD.format(predicate=predicate, end=end)
+            for end in missing:
                 try:
-                    answer = self._store.query(text, solutions=_TSV)
-                    numbers = b"".join(answer.chunks).split()[3:]
-                    found = Spread(*map(float, numbers)) if numbers else _NONE
+                    known.spreads[end] = self._counted(*end)
                 except (KgError, ValueError):
-                    found = _ENDLESS
-                known.spreads[predicate, from_subject] = found
+                    known.spreads[end] = _ENDLESS
         finally:
             known.counting.release()
+
+    def _counted(self, predicate: str, from_subject: bool) -> Spread:  # noqa: FBT001 (as in Spreads)
+        triples = f"?node {predicate} ?other" if from_subject else f"?other {predicate} ?node"
+        if predicate == ENTITY:
+            triples = f'{_FORTH if from_subject else _BACK} FILTER(STRSTARTS(STR(?node), "{ID}"))'
+        texts = [_SPREAD.format(triples=triples)]
+        texts += [_LISTED.format(triples=triples, role=role) for role in (_FORTH, _BACK)]
+        numbers = [number for text in texts for number in self._numbers(text)]
+        return Spread(*numbers) if len(numbers) == len(Spread._fields) else _NONE
+
+    def _numbers(self, text: str) -> list[float]:
+        """Return the one row of numbers that *text* selects."""
+        answer = self._store.query(text, solutions=_TSV)
+        return [float(number) for number in b"".join(answer.chunks).split(b"\n")[1].split()]
 
     def _version(self) -> object:
         return getattr(self._store, "version", "")
@@ -121,9 +143,12 @@ class _Known(Generic[Judgement]):
 def _published(store: Store) -> dict[_End, Spread]:
     """Return what the release says of its predicates, if *store* holds just what it did."""
     found: dict[_End, Spread] = {}
-    if getattr(store, "is_as_released", False):
-        for name, numbers in store.manifest.predicates.items():
-            triples, subjects, objects, most_of_subject, most_of_object = numbers
-            found[f"<{name}>", True] = Spread(most_of_subject, triples / subjects, triples)
-            found[f"<{name}>", False] = Spread(most_of_object, triples / objects, triples)
+    manifest = store.manifest
+    if getattr(store, "is_as_released", False) and manifest.entities:
+        for name, numbers in manifest.predicates.items():
+            triples, subjects, objects, most_of_subject, most_of_object, *lists = numbers
+            forth = Spread(most_of_subject, triples / subjects, triples, *lists[:2])
+            back = Spread(most_of_object, triples / objects, triples, *lists[2:])
+            found |= {(f"<{name}>", True): forth, (f"<{name}>", False): back}
+        found[ENTITY, True] = Spread(math.inf, math.inf, math.inf, *manifest.entities)
     return found

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from kg.bounded import is_bounded
-from kg.judging import Judge, Spreads
+from kg.judging import Judge
 from kg.passing import Passing
 from kg.shapes import shape
 from kg.store import EVERYTHING, Answer, Dataset, GraphFormat, ResultFormat, Store, Term
@@ -18,7 +18,7 @@ class LaneStore(Passing):
     def __init__(self, far: Store, near: Store) -> None:
         super().__init__(far)
         self._near = near
-        self._is_bounded = Judge(far, _is_bounded, otherwise=False)
+        self._is_bounded = Judge(far, is_bounded, otherwise=False)
 
     def query(  # noqa: D102 (the protocol says it)
         self,
@@ -35,7 +35,3 @@ class LaneStore(Passing):
         return store.query(
             text, dataset=dataset, solutions=solutions, graph=graph, bindings=bindings
         )
-
-
-def _is_bounded(text: str, spreads: Spreads) -> bool:
-    return is_bounded(text, lambda predicate, from_subject: spreads(predicate, from_subject).most)

@@ -1,7 +1,8 @@
 """Read how a plain query is put together; nothing is said of a query that is not plain.
 
-Plain is ``SELECT … WHERE { … }`` with patterns of three terms, FILTER and OPTIONAL at its top level
-and anything without braces after it. What stands inside FILTER and OPTIONAL is not read.
+Plain is ``SELECT … WHERE { … }`` with patterns of three terms, FILTER, OPTIONAL and lists of values
+for one variable at its top level, and anything without braces after it. What stands inside FILTER
+and OPTIONAL is not read.
 """
 
 import re
@@ -30,6 +31,13 @@ class Pattern(NamedTuple):
         return frozenset(term for term in self if term.startswith("?"))
 
 
+class Listed(NamedTuple):
+    """Hold a variable and the terms that are listed as its values."""
+
+    variable: str
+    terms: tuple[str, ...]
+
+
 class Part(NamedTuple):
     """Hold patterns and where in the text they stand."""
 
@@ -42,15 +50,18 @@ class Part(NamedTuple):
 class Group:
     """Hold the patterns of a group and the groups in its OPTIONAL.
 
-    ``negations`` are the filters NOT EXISTS whose group holds patterns only; ``is_read`` is false
-    if something in brackets was passed over that may hold patterns too; ``end`` is the place of
-    the brace that closes the group.
+    ``negations`` are the filters NOT EXISTS whose group holds patterns only; ``lists`` are those of
+    VALUES, all before the first OPTIONAL; ``is_read`` is false if something in brackets was passed
+    over that may hold patterns too; ``is_filtered`` says that there is a FILTER; ``end`` is the
+    place of the brace that closes the group.
     """
 
     runs: tuple[Part, ...]
     negations: tuple[Part, ...]
     options: "tuple[Group, ...]"
+    lists: tuple[Listed, ...]
     is_read: bool
+    is_filtered: bool
     end: int
 
 
@@ -104,22 +115,27 @@ class _Reader:
         runs: list[Part] = []
         negations: list[Part] = []
         options: list[Group] = []
-        is_read = True
+        lists: list[Listed] = []
+        is_read, is_filtered = True, False
         self._expect("{")
         while True:
             token = self._peek()
             if token.text == "}":
                 end = self._next().start
-                return Group(tuple(runs), tuple(negations), tuple(options), is_read, end)
+                parts = (tuple(runs), tuple(negations), tuple(options), tuple(lists))
+                return Group(*parts, is_read, is_filtered, end)
             if token.word == "FILTER":
                 is_read = self._peek(1).word not in ("NOT", "EXISTS") and is_read
                 negation = self._filter()
+                is_filtered = True
                 negations += [negation] if negation else []
             elif token.word == "OPTIONAL":
                 self._next()
                 option = self._option()
                 is_read = option is not None and option.is_read and is_read
                 options += [option] if option else []
+            elif token.word == "VALUES" and not options:
+                lists.append(self._values())
             elif token.kind in _TERMS:
                 runs.append(self._run())
             else:
@@ -166,6 +182,19 @@ class _Reader:
             self._next()
         self._skip("(", ")")
         return None
+
+    def _values(self) -> Listed:
+        """Read terms for one variable; UNDEF is none."""
+        self._next()
+        variable = self._next()
+        if variable.kind != "variable":
+            raise NotPlainError
+        self._expect("{")
+        terms: list[str] = []
+        while self._peek().text != "}":
+            terms.append(self._term())
+        self._next()
+        return Listed("?" + variable.text[1:], tuple(terms))
 
     def _run(self) -> Part:
         """Read patterns up to what is none."""

@@ -17,7 +17,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from kg.errors import NoReleaseError, OccupiedError
-from kg.fans import fans
+from kg.fans import entities, fans
 from kg.paths import root
 
 QUADS: Final = "drugkg.nq.gz"
@@ -36,8 +36,8 @@ class Manifest:
     inputs: Mapping[str, str]  # name in a checkout → SHA-256
     outputs: Mapping[str, str]  # name in the release → SHA-256
     tools: Mapping[str, str]  # distribution → version
-    # predicate IRI → triples, subjects, objects, most of one subject, most of one object
-    predicates: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    predicates: Mapping[str, Sequence[int]] = field(default_factory=dict)  # see kg.fans.fans
+    entities: Sequence[int] = ()  # see kg.fans.entities
 
     @classmethod
     def read(cls, release: Path) -> "Manifest":
@@ -107,7 +107,9 @@ def write(
     with replacing(out) as fresh:
         for name, content in files.items():
             (fresh / name).write_bytes(content)
-        counted = replace(manifest, predicates=_write_database(fresh / DATABASE, text))
+        database = _write_database(fresh / DATABASE, text)
+        counted = replace(manifest, predicates=fans(database), entities=entities(database))
+        del database  # which ends its hold on the directory
         _write_names(fresh, store, manifest)
         (fresh / MANIFEST).write_text(counted.document(), encoding="utf-8")
     return counted
@@ -128,7 +130,7 @@ def _sizes(store: ox.Store) -> dict[str, int]:
     }
 
 
-def _write_database(directory: Path, text: bytes) -> dict[str, list[int]]:
+def _write_database(directory: Path, text: bytes) -> ox.Store:
     from kg.store import add_union  # noqa: PLC0415 (kg.store imports this module)
 
     database = ox.Store(str(directory))
@@ -136,7 +138,7 @@ def _write_database(directory: Path, text: bytes) -> dict[str, list[int]]:
     add_union(database)
     database.optimize()
     database.flush()
-    return fans(database)
+    return database
 
 
 def _write_names(directory: Path, store: ox.Store, manifest: Manifest) -> None:

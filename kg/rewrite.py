@@ -45,7 +45,7 @@ def read(text: str) -> Outline | None:
     if len(text) > _LONGEST or is_volatile(text):
         return None
     found = outline(text)
-    if found is None or found.words & _LEFT_ALONE:
+    if found is None or found.group.lists or found.words & _LEFT_ALONE:
         return None
     return found if found.group.negations or any(map(_splits, found.group.runs)) else None
 
