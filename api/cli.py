@@ -74,7 +74,7 @@ def serve(**flags: Any) -> None:  # noqa: ANN401 (click gives each the type of i
         _refuse_elsewhere(settings)
     address = f"{settings.host}:{settings.port}"
     try:
-        listener = server.listening(settings.host, settings.port)
+        listeners = server.listening(settings.host, settings.port, settings.workers)
     except OSError as error:
         raise click.ClickException(
             f"cannot listen on {address}; choose another with --port"
@@ -82,7 +82,7 @@ def serve(**flags: Any) -> None:  # noqa: ANN401 (click gives each the type of i
     if not settings.empty and not is_address(settings.store):
         _make_ready(settings.release)
     click.echo(f"DrugKG on http://{address}/ (Ctrl+C stops it)", err=True)
-    sys.exit(server.run(settings, listener))
+    sys.exit(server.run(settings, listeners))
 
 
 @main.command()

@@ -4,7 +4,7 @@ import logging
 import shutil
 import socket
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
@@ -30,24 +30,34 @@ _BACKLOG: Final = 1024
 _MB: Final = 1024 * 1024
 
 
-def listening(host: str, port: int) -> socket.socket:
-    """Return a socket that listens on *port* of *host*, and that no other server has.
+def listening(host: str, port: int, number: int) -> list[socket.socket]:
+    """Return *number* sockets for *port* of *host*, which no other server has; the first listens.
+
+    The system shares connections out among those that listen (socket(7), SO_REUSEPORT). With one
+    socket for all, the process that wakes first would accept every connection that waits.
 
     Raises:
         OSError: it cannot be had.
     """
     family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    listener = socket.socket(family, kind, protocol)
+    found: list[socket.socket] = []
     try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # connections inherit it
-        listener.bind(address)
-        listener.listen(_BACKLOG)
+        for place in range(number):
+            found.append(listener := socket.socket(family, kind, protocol))
+            listener.settimeout(0)
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # connections inherit it
+            # The first is bound alone, so that another server on this port is noticed.
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, place > 0)
+            listener.bind(address)
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            address = listener.getsockname()
+        found[0].listen(_BACKLOG)
     except OSError:
-        listener.close()
+        for each in found:
+            each.close()
         raise
-    listener.settimeout(0)
-    return listener
+    return found
 
 
 def note(settings: Settings) -> Path:
@@ -73,11 +83,12 @@ def limits(settings: Settings) -> Limits:
     )
 
 
-def run(settings: Settings, listener: socket.socket) -> int:
-    """Answer requests on *listener* until told to stop; return the status to exit with."""
+def run(settings: Settings, listeners: Sequence[socket.socket]) -> int:
+    """Answer requests on *listeners* until told to stop; return the status to exit with."""
     configure_logging()
     if is_address(settings.store):
-        listener.close()
+        for each in listeners:
+            each.close()
         return elsewhere(settings)
     slots = 2 * (settings.workers + 1)
     counters = Counters((*COUNTERS, *REQUESTS), slots)
@@ -87,6 +98,7 @@ def run(settings: Settings, listener: socket.socket) -> int:
     def serve(slot: int, store: ExecutorStore, deaf: Callable[[], None]) -> None:
         from api.worker import Worker  # noqa: PLC0415 (see _prepare)
 
+        listener = listeners[slot % len(listeners)]
         Worker(settings, listener, counters, rates)(slot, store, deaf)
 
     service = Service(

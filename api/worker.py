@@ -34,7 +34,7 @@ _STACK: Final = 16 * 1024 * 1024  # bytes of each thread, for queries that are a
 
 @dataclass(frozen=True)
 class Worker:
-    """Be one HTTP worker on *listener*, which all of them share."""
+    """Be one HTTP worker on *listener*, which the one that takes its place will have too."""
 
     settings: Settings
     listener: socket.socket
@@ -67,6 +67,7 @@ class Worker:
         # a worker again; the keeper does that better. So its worker runs in this process.
         server._ssp, server._sso = None, None  # noqa: SLF001
         server._shd = SocketHolder(self.listener.fileno(), False, _BACKLOG)  # type: ignore[call-arg, assignment] # noqa: FBT003, SLF001
+        self.listener.listen(_BACKLOG)
         worker = server._spawn_worker(0, server._spawn_wsgi_worker, lambda: leaving)  # noqa: SLF001
         try:
             worker.inner.run()
