@@ -49,13 +49,13 @@ class AccessLog:
 
     def __init__(self, output: TextIO | None = None) -> None:
         self._output = output
-        self._lines: deque[tuple[float, Line]] = deque()
+        self._lines: deque[str] = deque()
         self._wanted = threading.Event()
         threading.Thread(target=self._run, name="access log", daemon=True).start()
 
     def add(self, line: Line) -> None:
         """Write *line* soon, with the time that it is now."""
-        self._lines.append((time.time(), line))
+        self._lines.append(line.written(time.time()))
         if not self._wanted.is_set():
             self._wanted.set()
 
@@ -63,8 +63,7 @@ class AccessLog:
         """Write what was added, as one piece."""
         written = []
         while self._lines:
-            moment, line = self._lines.popleft()
-            written.append(line.written(moment))
+            written.append(self._lines.popleft())
         if written:
             output = self._output or sys.stderr
             output.write("".join(written))
