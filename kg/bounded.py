@@ -84,7 +84,7 @@ def _cost(group: Group, known: Mapping[str, _Reach], size: float, spreads: Sprea
 
 
 def _entry(option: Group, group: Group, reached: Mapping[str, _Reach]) -> str | None:
-    """Return the variable that *option* grows from, if the engine evaluates it solution by solution.
+    """Return the variable that *option* grows from, if it is evaluated solution by solution.
 
     Else the engine evaluates the option by itself, whatever that costs, and then joins it. It does
     so with most that is not as simple as this (seen by ``oxigraph query --explain``, 0.5.13).

@@ -41,7 +41,7 @@ class Spread(NamedTuple):
     as_object: float = math.inf
 
 
-_NONE: Final = Spread(0, 0, 0, 0, 0)
+NONE: Final = Spread(0, 0, 0, 0, 0)
 _FEW: Final = Spread(1, 1, 1, 1, 1)
 _ENDLESS: Final = Spread(math.inf, math.inf, math.inf)
 
@@ -66,7 +66,7 @@ class Judge(Generic[Judgement]):
         self._judge = judge
         self._otherwise = otherwise
         self._state = self._version()
-        self._known: _Known[Judgement] = _Known(_published(store))
+        self._known: _Known[Judgement] = _Known(published(store))
 
     def __call__(self, shape: Shape, text: str) -> Judgement:
         """Return what is to be said of *text*, which has *shape*."""
@@ -86,7 +86,7 @@ class Judge(Generic[Judgement]):
         def spread(predicate: str, from_subject: bool) -> Spread:  # noqa: FBT001 (as in Spreads)
             found = known.spreads.get((predicate, from_subject))
             if found is None and known.is_complete:
-                return _NONE
+                return NONE
             if found is None:
                 missing.append((predicate, from_subject))
                 return _FEW
@@ -119,7 +119,7 @@ class Judge(Generic[Judgement]):
         texts = [_SPREAD.format(triples=triples)]
         texts += [_LISTED.format(triples=triples, role=role) for role in (_FORTH, _BACK)]
         numbers = [number for text in texts for number in self._numbers(text)]
-        return Spread(*numbers) if len(numbers) == len(Spread._fields) else _NONE
+        return Spread(*numbers) if len(numbers) == len(Spread._fields) else NONE
 
     def _numbers(self, text: str) -> list[float]:
         """Return the one row of numbers that *text* selects."""
@@ -140,7 +140,7 @@ class _Known(Generic[Judgement]):
         self.counting = threading.Lock()
 
 
-def _published(store: Store) -> dict[_End, Spread]:
+def published(store: Store) -> dict[_End, Spread]:
     """Return what the release says of its predicates, if *store* holds just what it did."""
     found: dict[_End, Spread] = {}
     manifest = store.manifest

@@ -224,6 +224,16 @@ def test_failures_are_pages_for_people_and_problems_for_programs(
     problem(client.get("/compare", headers={"Accept": "text/turtle"}), 406)
 
 
+@pytest.mark.parametrize("path", ["/explain", "/search"])
+def test_where_nothing_is_asked_there_is_a_form_for_people_and_a_problem_for_programs(
+    client: FlaskClient, problem: Check, path: str
+) -> None:
+    response = get(client, path)
+    assert response.status_code == 200
+    assert next(parsed(response).iter("form"), None) is not None
+    problem(client.get(path), 400, "bad-parameter")
+
+
 def test_what_is_retired_names_its_successor(client: FlaskClient, store: Store) -> None:
     deprecated = ox.NamedNode("http://www.w3.org/2002/07/owl#deprecated")
     retired = sorted({path_of(str(each.subject)[1:-1]) for each in store.quads(None, deprecated)})

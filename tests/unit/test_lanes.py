@@ -102,7 +102,7 @@ def test_a_pattern_may_be_met_after_all_that_do_not_grow_from_it() -> None:
     """The engine knows nothing of fans, and so it may take the widest first."""
     wide = f"<{DKG}wide>"
 
-    def spreads(predicate: str, _: bool) -> Spread:
+    def spreads(predicate: str, *_: object) -> Spread:
         return Spread(*(2_000, 1, 9, 9, 9) if predicate == wide else (1, 1, 100, 100, 100))
 
     assert is_bounded(select("id:a dkg:p ?x . ?x dkg:q ?y . ?y dkg:wide ?z"), spreads)
