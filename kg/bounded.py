@@ -12,6 +12,9 @@ engine starts from the list, since it takes any pattern without a name to have m
 In memory the engine finds the triples that fit a pattern by walking through all those of the node
 it starts from, or all those of the predicate if they are fewer (oxigraph, `storage/memory.rs`:
 `quads_for_pattern`). So a node that is object of many triples costs time though few of them fit.
+
+Functions that make text longer by a factor may be put into each other, or be given what another
+one gave, and so nothing bounds what they give.
 """
 
 import math
@@ -24,6 +27,7 @@ from kg.terms import ID
 from kg.volatile import is_volatile
 
 _MOST: Final = 20_000  # solutions on the way: some 20 ms
+_LENGTHENING: Final = ("replace", "encode_for_uri", "concat")  # also GROUP_CONCAT
 _LARGEST_OPTION: Final = 2  # patterns
 _WALKED: Final = 5  # triples that are walked past in the time of one solution
 
@@ -51,6 +55,8 @@ def is_bounded(text: str, spreads: Spreads) -> bool:
     """Return whether every query of the shape of *text* meets few solutions."""
     found = outline(text)
     if found is None or not found.group.is_read or is_volatile(text):
+        return False
+    if any(function in text.lower() for function in _LENGTHENING):
         return False
     known: dict[str, _Reach] = {}
     size = 1.0

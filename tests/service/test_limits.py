@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from kg.terms import ID
 from tests.service.conftest import PATIENCE, Serve, asked
 
 GROWING = " ".join(f"BIND(CONCAT({','.join([f'?x{n}'] * 10)}) AS ?x{n + 1})" for n in range(9))
@@ -34,6 +35,18 @@ def test_a_query_that_takes_too_much_memory_is_ended(serve: Serve) -> None:
     assert (reply.status, reply.problem()) == (503, "memory")
     assert b"67,108,864 bytes" in reply.body
     assert served.answers()
+
+
+def test_text_that_a_lookup_makes_longer_and_longer_takes_no_worker_with_it(serve: Serve) -> None:
+    """It is of one solution, and was evaluated where nothing bounds its memory."""
+    served = serve("--query-memory", "64")
+    longer = "?name"
+    for _ in range(5):
+        longer = f'REPLACE({longer}, ".", "{"x" * 100}")'
+    label = "<http://www.w3.org/2000/01/rdf-schema#label>"
+    query = f"SELECT (STRLEN({longer}) AS ?n) {{ <{ID}testomab> {label} ?name }}"
+    reply = served.ask(query)
+    assert (reply.status, reply.problem()) == (503, "memory")
 
 
 def test_a_long_answer_that_fails_breaks_the_connection(serve: Serve) -> None:

@@ -84,6 +84,16 @@ def test_what_may_be_met_from_elsewhere_is_not_bounded(group: str) -> None:
     assert not is_bounded(select(group), even(1))
 
 
+@pytest.mark.parametrize(
+    "function", ["REPLACE(?l, '.', 'xxxxxxxxxx')", "encode_for_uri(?l)", "Concat(?l, ?l)"]
+)
+def test_a_function_that_lengthens_text_by_a_factor_is_not_bounded(function: str) -> None:
+    text = f"{PREFIX}SELECT ({function} AS ?longer) {{ id:a dkg:p ?l }}"
+    assert not is_bounded(text, even(1))
+    assert is_bounded(text.replace(function, "UCASE(?l)"), even(1))
+    assert not is_bounded(select(f"id:a dkg:p ?l FILTER(STRLEN({function}) > 1)"), even(1))
+
+
 def test_a_fan_of_fans_is_not_bounded() -> None:
     chain = " ".join(f"?x{place} dkg:p ?x{place + 1} ." for place in range(5))
     assert not is_bounded(select(f"id:a dkg:p ?x0 . {chain}"), even(10))
