@@ -48,6 +48,13 @@ class _Step(NamedTuple):
     end: str
 
 
+class _Cost(NamedTuple):
+    """Say how many solutions are met on the way, and how many there are in the end, at most."""
+
+    met: float
+    size: float
+
+
 _ANYWHERE: Final = _Reach(math.inf, math.inf)
 
 
@@ -66,27 +73,31 @@ def is_bounded(text: str, spreads: Spreads) -> bool:
             return False
         known[variable] = _named(terms, spreads)
         size = len(terms)
-    return _cost(found.group, known, size, spreads) <= _MOST
+    return _cost(found.group, known, size, spreads).met <= _MOST
 
 
-def _cost(group: Group, known: Mapping[str, _Reach], size: float, spreads: Spreads) -> float:
-    """Return how many solutions are met at most, from *size* that hold the variables *known*.
+def _cost(group: Group, known: Mapping[str, _Reach], size: float, spreads: Spreads) -> _Cost:
+    """Return what it costs at most to go on from *size* solutions that hold the variables *known*.
 
     A pattern is met after those between the start and it, and perhaps after all others but those
-    that grow from it.
+    that grow from it. Options multiply what they are given, one after the other.
     """
     steps, reached = _steps(group, known, spreads)
-    total = math.prod((step.grown for step in steps), start=size)
+    size = math.prod((step.grown for step in steps), start=size)
     below: dict[str, float] = {}  # how far what grows from a node fans out
-    cost = total * (len(steps) + 1)
+    met = size * (len(steps) + 1)
     for step in reversed(steps):
         grown = step.grown * below.get(step.end, 1)
         below[step.start] = below.get(step.start, 1) * grown
-        cost += total / grown * step.walked / _WALKED
-    for option in group.options if cost <= _MOST else ():
-        entry = _entry(option, group, reached)
-        cost += _cost(option, {entry: reached[entry]}, total, spreads) if entry else math.inf
-    return cost
+        met += size / grown * step.walked / _WALKED
+    for option in group.options:
+        entry = _entry(option, group, reached) if met <= _MOST else None
+        if entry is None:
+            return _Cost(math.inf, math.inf)
+        cost = _cost(option, {entry: reached[entry]}, size, spreads)
+        met += cost.met
+        size = cost.size
+    return _Cost(met, size)
 
 
 def _entry(option: Group, group: Group, reached: Mapping[str, _Reach]) -> str | None:

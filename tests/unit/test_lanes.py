@@ -84,6 +84,12 @@ def test_what_may_be_met_from_elsewhere_is_not_bounded(group: str) -> None:
     assert not is_bounded(select(group), even(1))
 
 
+def test_options_beside_each_other_multiply() -> None:
+    beside = " ".join(f"OPTIONAL {{ ?x dkg:p{place} ?y{place} }}" for place in range(3))
+    assert is_bounded(select(f"id:a dkg:p ?x {beside}"), even(6))
+    assert not is_bounded(select(f"id:a dkg:p ?x {beside}"), even(12))
+
+
 @pytest.mark.parametrize(
     "function", ["REPLACE(?l, '.', 'xxxxxxxxxx')", "encode_for_uri(?l)", "Concat(?l, ?l)"]
 )
