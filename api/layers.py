@@ -1,6 +1,7 @@
 """Put around the application what makes it fast: a lane, rewrites, a short path, a cache."""
 
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, Final
 
 from flask import Flask
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
 
+_NEAR_BYTES: Final = 64 * 1024 * 1024  # no answer near by is longer
+
+
 def nearest(settings: Settings, store: Store) -> Store:
     """Return *store* as it is best asked: near by where that is safe, else in the best form.
 
@@ -25,7 +29,9 @@ def nearest(settings: Settings, store: Store) -> Store:
     near: Store | None = getattr(store, "near", None)
     is_ours = hasattr(store, "is_as_released")
     asked: Store = RewritingStore(store) if settings.rewrite and is_ours else store
-    return asked if near is None or not settings.near else LaneStore(asked, near)
+    if near is None or not settings.near or settings.max_bytes < _NEAR_BYTES:
+        return asked
+    return LaneStore(asked, near, settings.max_rows or math.inf)
 
 
 def put_around(app: Flask, store: Store, settings: Settings) -> None:

@@ -50,9 +50,10 @@ def listening(host: str, port: int, number: int) -> list[socket.socket]:
             # The first is bound alone, so that another server on this port is noticed.
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, place > 0)
             listener.bind(address)
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            if not place:
+                listener.listen(_BACKLOG)
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
             address = listener.getsockname()
-        found[0].listen(_BACKLOG)
     except OSError:
         for each in found:
             each.close()
@@ -98,7 +99,7 @@ def run(settings: Settings, listeners: Sequence[socket.socket]) -> int:
     def serve(slot: int, store: ExecutorStore, deaf: Callable[[], None]) -> None:
         from api.worker import Worker  # noqa: PLC0415 (see _prepare)
 
-        listener = listeners[slot % len(listeners)]
+        listener = listeners[(slot - 1) % len(listeners)]  # slot 0 is the keeper's
         Worker(settings, listener, counters, rates)(slot, store, deaf)
 
     service = Service(

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from benchmarks import claims
 from kg import build, release
-from kg.fans import fans
+from kg.fans import entities, fans
 from kg.release import DATABASE, MANIFEST, QUADS, Manifest
 from kg.terms import DKG, RDF, RDFS
 
@@ -100,6 +100,7 @@ def _write_release(out: Path, triples: int) -> None:
         outputs={QUADS.removesuffix(".gz"): digest.hexdigest()},
         tools={},
         predicates=fans(database),
+        entities=entities(database),
     )
     (out / MANIFEST).write_text(manifest.document())
 

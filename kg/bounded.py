@@ -13,21 +13,33 @@ In memory the engine finds the triples that fit a pattern by walking through all
 it starts from, or all those of the predicate if they are fewer (oxigraph, `storage/memory.rs`:
 `quads_for_pattern`). So a node that is object of many triples costs time though few of them fit.
 
-Functions that make text longer by a factor may be put into each other, or be given what another
-one gave, and so nothing bounds what they give.
+What a query makes of its solutions is bounded too: it may compare them, and use a few functions
+whose cost and value are about those of what they are given. REGEX compiles its pattern for each
+solution, REPLACE in REPLACE makes text as long as memory allows, EXISTS may evaluate anything.
 """
 
 import math
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from kg.judging import ENTITY, Spreads
-from kg.outline import Group, Pattern, outline
+from kg.outline import Group, Outline, Pattern, outline
+from kg.plain_tokens import plain_tokens
 from kg.terms import ID
 from kg.volatile import is_volatile
 
 _MOST: Final = 20_000  # solutions on the way: some 20 ms
-_LENGTHENING: Final = ("replace", "encode_for_uri", "concat")  # also GROUP_CONCAT
+_MOST_PATTERNS: Final = 16  # to plan more takes long
+_MOST_OPTIONS: Final = 8
+_WORDS: Final = (
+    "PREFIX SELECT DISTINCT REDUCED AS WHERE FILTER OPTIONAL VALUES A TRUE FALSE IN NOT"
+    " GROUP ORDER BY ASC DESC LIMIT OFFSET COUNT SUM MIN MAX AVG"
+    " BOUND STR LANG LANGMATCHES DATATYPE ISIRI ISURI ISBLANK ISLITERAL"
+)
+_KNOWN: Final = frozenset(_WORDS.split())
+_PART: Final = 1 / 8  # of the time of a solution, for each operation that is made of it
+_SORTED: Final = 4  # times that a part of ORDER BY takes longer
 _LARGEST_OPTION: Final = 2  # patterns
 _WALKED: Final = 5  # triples that are walked past in the time of one solution
 
@@ -49,21 +61,30 @@ class _Step(NamedTuple):
 
 
 class _Cost(NamedTuple):
-    """Say how many solutions are met on the way, and how many there are in the end, at most."""
+    """Say how many solutions are met on the way, triples walked past, and solutions in the end."""
 
     met: float
+    walked: float
     size: float
+
+
+class _Made(NamedTuple):
+    """Say how long it takes what is made of each solution on the way, and of each in the end."""
+
+    each: float
+    last: float
 
 
 _ANYWHERE: Final = _Reach(math.inf, math.inf)
 
 
-def is_bounded(text: str, spreads: Spreads) -> bool:
-    """Return whether every query of the shape of *text* meets few solutions."""
+def is_bounded(text: str, spreads: Spreads, rows: float = math.inf) -> bool:
+    """Return whether every query of the shape of *text* costs little, and has at most *rows*."""
     found = outline(text)
     if found is None or not found.group.is_read or is_volatile(text):
         return False
-    if any(function in text.lower() for function in _LENGTHENING):
+    made = _made(text, found)
+    if made is None:
         return False
     known: dict[str, _Reach] = {}
     size = 1.0
@@ -73,7 +94,34 @@ def is_bounded(text: str, spreads: Spreads) -> bool:
             return False
         known[variable] = _named(terms, spreads)
         size = len(terms)
-    return _cost(found.group, known, size, spreads).met <= _MOST
+    cost = _cost(found.group, known, size, spreads)
+    total = cost.met * (1 + made.each) + cost.size * made.last + cost.walked / _WALKED
+    return cost.size <= rows and total <= _MOST
+
+
+def _made(text: str, found: Outline) -> _Made | None:
+    """Return what is made of solutions of *text*, or None if that is not bounded."""
+    tokens = [token for token in plain_tokens(text) if token.kind != "end"]
+    begin = next(place for place, token in enumerate(tokens) if token.word == "SELECT")
+    words = {token.word for token in tokens if token.word}
+    pairs = pairwise((token.kind, token.text) for token in tokens)
+    groups = _groups(found.group)
+    if (
+        words - _KNOWN
+        or any(kind in ("name", "iri") and after == "(" for (kind, _), (_, after) in pairs)
+        or sum(len(_patterns(each)) for each in groups) > _MOST_PATTERNS
+        or len(groups) > _MOST_OPTIONS + 1
+    ):
+        return None
+    start = next(each.start for each in tokens[begin:] if each.text == "{")
+    before = [each for each in tokens[begin:] if each.end <= start]
+    within = [each for each in tokens if start < each.start < found.group.end]
+    after = [each for each in tokens if each.start > found.group.end]
+    if any(each.kind == "string" for each in before):
+        return None
+    operations = sum(each.kind == "other" or each.text in ("(", ",") for each in within)
+    last = len(before) + len(after) * (_SORTED if "ORDER" in words else 1)
+    return _Made(operations * _PART, last * _PART)
 
 
 def _cost(group: Group, known: Mapping[str, _Reach], size: float, spreads: Spreads) -> _Cost:
@@ -85,19 +133,18 @@ def _cost(group: Group, known: Mapping[str, _Reach], size: float, spreads: Sprea
     steps, reached = _steps(group, known, spreads)
     size = math.prod((step.grown for step in steps), start=size)
     below: dict[str, float] = {}  # how far what grows from a node fans out
-    met = size * (len(steps) + 1)
+    met, walked = size * (len(steps) + 1), 0.0
     for step in reversed(steps):
         grown = step.grown * below.get(step.end, 1)
         below[step.start] = below.get(step.start, 1) * grown
-        met += size / grown * step.walked / _WALKED
+        walked += size / grown * step.walked
     for option in group.options:
         entry = _entry(option, group, reached) if met <= _MOST else None
         if entry is None:
-            return _Cost(math.inf, math.inf)
+            return _Cost(math.inf, math.inf, math.inf)
         cost = _cost(option, {entry: reached[entry]}, size, spreads)
-        met += cost.met
-        size = cost.size
-    return _Cost(met, size)
+        met, walked, size = met + cost.met, walked + cost.walked, cost.size
+    return _Cost(met, walked, size)
 
 
 def _entry(option: Group, group: Group, reached: Mapping[str, _Reach]) -> str | None:
@@ -118,6 +165,11 @@ def _entry(option: Group, group: Group, reached: Mapping[str, _Reach]) -> str | 
         and not any(inner.is_filtered or _variables(inner) & outside for inner in option.options)
     )
     return min(shared[0] & reached.keys(), default=None) if is_simple else None
+
+
+def _groups(group: Group) -> list[Group]:
+    """Return *group* and all that is optional in it."""
+    return [group, *(each for option in group.options for each in _groups(option))]
 
 
 def _patterns(group: Group) -> list[Pattern]:

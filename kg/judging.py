@@ -18,12 +18,14 @@ _REMEMBERED: Final = 10_000  # shapes of queries
 ENTITY: Final = ""  # in place of a predicate: any entity of ours, whatever is said of it
 _FORTH: Final = "?node ?any ?thing"
 _BACK: Final = "?thing ?any ?node"
-_SPREAD: Final = """SELECT (MAX(?n) AS ?most) (AVG(?n) AS ?mean) (SUM(?n) AS ?all) {{
-    SELECT (COUNT(*) AS ?n) {{ {triples} }} GROUP BY ?node
-}}"""
-_LISTED: Final = """SELECT (MAX(?n) AS ?most) {{
+_SPREAD: Final = """SELECT (COALESCE(MAX(?n), 0) AS ?most) (COUNT(*) AS ?nodes)
+    (COALESCE(SUM(?n), 0) AS ?all) {{ SELECT (COUNT(*) AS ?n) {{ {triples} }} GROUP BY ?node }}"""
+_LISTED: Final = """SELECT (COALESCE(MAX(?n), 0) AS ?most) {{
     SELECT (COUNT(*) AS ?n) {{ {{ SELECT DISTINCT ?node {{ {triples} }} }} {role} }} GROUP BY ?node
 }}"""
+_ENTITIES: Final = f"""SELECT (COALESCE(MAX(?n), 0) AS ?most) {{{{
+    SELECT (COUNT(*) AS ?n) {{{{ {{role}} FILTER(STRSTARTS(STR(?node), "{ID}")) }}}} GROUP BY ?node
+}}}}"""
 _TSV: Final = ResultFormat("text/tab-separated-values", ox.QueryResultsFormat.TSV)
 
 
@@ -113,13 +115,15 @@ class Judge(Generic[Judgement]):
             known.counting.release()
 
     def _counted(self, predicate: str, from_subject: bool) -> Spread:  # noqa: FBT001 (as in Spreads)
-        triples = f"?node {predicate} ?other" if from_subject else f"?other {predicate} ?node"
         if predicate == ENTITY:
-            triples = f'{_FORTH if from_subject else _BACK} FILTER(STRSTARTS(STR(?node), "{ID}"))'
-        texts = [_SPREAD.format(triples=triples)]
-        texts += [_LISTED.format(triples=triples, role=role) for role in (_FORTH, _BACK)]
-        numbers = [number for text in texts for number in self._numbers(text)]
-        return Spread(*numbers) if len(numbers) == len(Spread._fields) else NONE
+            lists = [self._numbers(_ENTITIES.format(role=role))[0] for role in (_FORTH, _BACK)]
+            return Spread(math.inf, math.inf, math.inf, *lists)
+        triples = f"?node {predicate} ?other" if from_subject else f"?other {predicate} ?node"
+        most, nodes, every = self._numbers(_SPREAD.format(triples=triples))
+        lists = [
+            self._numbers(_LISTED.format(triples=triples, role=role))[0] for role in (_FORTH, _BACK)
+        ]
+        return Spread(most, every / max(nodes, 1), every, *lists)
 
     def _numbers(self, text: str) -> list[float]:
         """Return the one row of numbers that *text* selects."""

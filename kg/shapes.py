@@ -16,14 +16,14 @@ _HOLE: Final = re.compile(  # each starts with one of few characters, which are 
     rf"""[<"i0-9](?:
         (?<=<) {re.escape(ID)} (?P<iri> [^<>\s]*+ ) >
       | (?<=<) [^<>\s]*+ > | (?<=") [^"\\\n]*+ "  # what else has names or numbers in it is kept
-      | (?<=i) (?<![\w:.-]i) d: (?P<short> [\w-]++ ) (?![\w:.\\%-])
-      | (?<=[0-9]) (?<!\w[0-9]) (?P<number>) [0-9]*+ \b
+      | (?<=i) (?<![\w?$:.-]i) d: (?P<short> [\w-]++ ) (?![\w:.\\%-])
+      | (?<=[0-9]) (?<![\w?$:.-][0-9]) (?P<number>) [0-9]*+ \b
     )""",
     re.VERBOSE,
 )
 _FORMS: Final = {"iri": f"<{ID}{{}}>", "short": "id:{}", "number": "{}"}
 _NAMELESS: Final = {"iri": f"<{ID}>", "short": "id:", "number": "0"}
-_PREFIX: Final = f"id: <{ID}>"
+_PREFIX: Final = re.compile(rf"(?<![\w.-])id: <{re.escape(ID)}>")
 _MARK: Final = "731000000000"  # nobody writes this number
 _MARKED: Final = re.compile(rf"{_MARK}([0-9]{{3}})")
 
@@ -69,7 +69,7 @@ def _parted(text: str, put: Callable[[str, str], str]) -> str | None:
     if start < 0 or len(text) > _LONGEST or _MARK in text:
         return None
     prologue, body = text[:start], text[start:]
-    has_short = _PREFIX in prologue
+    has_short = prologue.count("id:") == 1 and _PREFIX.search(prologue) is not None
 
     def replaced(found: re.Match[str]) -> str:
         kind = found.lastgroup
