@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import shutil
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -49,8 +50,9 @@ class Dataset:
 def dataset(name: str, directory: Path) -> Dataset:
     """Return the data called *name*, ``real`` or a number of triples, made now if need be."""
     out = directory / name
-    if not (out / _KEYS).exists():
+    if not (out / _KEYS).exists() or not Manifest.read(out).entities:  # as older ones have none
         print(f"making {out} …", flush=True)
+        shutil.rmtree(out, ignore_errors=True)
         if name == REAL:
             build(out, lambda _: None)
             _write_texts(out)
