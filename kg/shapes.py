@@ -14,7 +14,7 @@ _SELECT: Final = "SELECT"  # the first is no later than the keyword
 _BODY: Final = re.compile(_SELECT, re.IGNORECASE)
 _HOLE: Final = re.compile(  # each starts with one of few characters, which are found fast
     rf"""[<"i0-9](?:
-        (?<=<) {re.escape(ID)} (?P<iri> [^<>\s]*+ ) >
+        (?<=<) {re.escape(ID)} (?P<iri> [\w.~%:/-]*+ ) >  # which ends no string
       | (?<=<) [^<>\s]*+ > | (?<=") [^"\\\n]*+ "  # what else has names or numbers in it is kept
       | (?<=i) (?<![\w?$:.-]i) d: (?P<short> [\w-]++ ) (?![\w:.\\%-])
       | (?<=[0-9]) (?<![\w?$:.-][0-9]) (?P<number>) [0-9]*+ \b

@@ -109,6 +109,9 @@ def test_a_function_that_lengthens_text_by_a_factor_is_not_bounded(function: str
         "SELECT * {{ {} OPTIONAL {{ ?x dkg:q ?y FILTER(EXISTS {{ ?a ?b ?c }}) }} }}",
         "SELECT * {{ {} FILTER(REGEX(STR(?x), 'a{{100}}')) }}",
         "SELECT * {{ {} FILTER(SHA512(STR(?x)) = '') }}",
+        "SELECT * {{ {} FILTER((?x IN (1, 2)) IN (1, 2)) }}",
+        "SELECT * {{ {} FILTER(?x<?q#>) ?x dkg:q ?y FILTER(\n1 > 0) }}",
+        "SELECT * {{ {} FILTER(?x<dkg:q#>) ?x dkg:q ?y FILTER(\n1 > 0) }}",
         "SELECT * {{ {} FILTER(<http://e/f>(?x)) }}",
         "SELECT * {{ {} FILTER(dkg:f(?x)) }}",
         "SELECT ('a long text' AS ?y) {{ {} }}",
@@ -127,6 +130,8 @@ def test_many_patterns_options_and_comparisons_are_not_bounded() -> None:
     assert not is_bounded(select(f"id:a dkg:p ?x {options}"), even(1))
     compared = " || ".join("?x = 1" for _ in range(200))
     assert not is_bounded(select(f"id:a dkg:p ?x FILTER({compared})"), even(1_000))
+    added = "1" + "+1" * 200
+    assert not is_bounded(select(f"id:a dkg:p ?x FILTER({added} > 0)"), even(1_000))
 
 
 def test_what_may_have_more_rows_than_are_sent_is_not_bounded() -> None:
@@ -201,6 +206,8 @@ def test_predicates_that_differ_in_a_number_have_other_shapes() -> None:
         ("VALUES ?v { 1 } ?id:nope ?v", "VALUES ?v { 1 } ?id:some ?v"),
         ("id:a dkg:1 ?x", "id:a dkg:2 ?x"),
         ("id:a dkg:p-1 ?x", "id:a dkg:p-2 ?x"),
+        (f"?a dkg:p '<{ID}x>'", f"?a dkg:p '<{ID}')?b?c?d.FILTER(?a!='>'"),
+        (f'?a dkg:p "\\t<{ID}x>"', f'?a dkg:p "\\t<{ID}")?b?c?d.FILTER(?a!=">"'),
     ],
 )
 def test_queries_of_other_structure_have_other_shapes(one: str, other: str) -> None:

@@ -59,6 +59,7 @@ def test_filters_and_options_are_passed_over_and_end_a_run() -> None:
         "?s e:p ?o UNION { }",
         "?s e:p ?o BIND(1 AS ?x)",
         "VALUES ?s { UNDEF }",
+        "?s e:p ?o FILTER(?o<e:q#>) ?s e:q ?x FILTER(\n1 > 0)",
         "VALUES (?s ?o) { (e:a e:b) }",
         "GRAPH ?g { ?s e:p ?o }",
         "?s e:p ?o MINUS { ?s e:q ?o }",
