@@ -102,7 +102,7 @@ def is_bounded(text: str, spreads: Spreads, rows: float = math.inf) -> bool:
 
 def _made(text: str, found: Outline) -> _Made | None:
     """Return what is made of solutions of *text*, or None if that is not bounded."""
-    tokens = [token for token in plain_tokens(text) if token.kind != "end"]
+    tokens = plain_tokens(text)[:-1]  # the last is empty
     begin = next(place for place, token in enumerate(tokens) if token.word == "SELECT")
     words = {token.word for token in tokens if token.word}
     pairs = pairwise((token.kind, token.text) for token in tokens)
@@ -208,20 +208,20 @@ def _step(pattern: Pattern, known: Mapping[str, _Reach], spreads: Spreads) -> _S
     """Return what it takes to meet *pattern* from the one end that is known."""
     starts, ends = pattern.subject, pattern.object
     named = {part: _named((part,), spreads) for part in (starts, ends) if part[0] != "?"}
+    reaches = known or named
+    from_subject = starts in reaches
     is_tree = (
         not (named and known)  # only the first pattern may name something
         and pattern.predicate[0] != "?"
         and not pattern.predicate.startswith(f"<{ID}")
-        and (starts in (known or named)) != (ends in (known or named))
+        and from_subject != (ends in reaches)
     )
     if not is_tree:
         return _Step(math.inf, math.inf, starts, ends)
-    from_subject = starts in (known or named)
     spread = spreads(pattern.predicate, from_subject)
-    reach = (known or named)[starts if from_subject else ends]
-    listed = reach.as_subject if from_subject else reach.as_object
-    way = (starts, ends) if from_subject else (ends, starts)
-    return _Step(max(spread.most, 1), min(spread.all, listed), *way)
+    start, end = (starts, ends) if from_subject else (ends, starts)
+    listed = reaches[start].as_subject if from_subject else reaches[start].as_object
+    return _Step(max(spread.most, 1), min(spread.all, listed), start, end)
 
 
 def _named(terms: tuple[str, ...], spreads: Spreads) -> _Reach:

@@ -6,14 +6,15 @@ import pyoxigraph as ox
 
 from kg.terms import ID
 
-_FORTH: Final = "?node ?predicate ?other"
-_BACK: Final = "?other ?predicate ?node"
+FORTH: Final = "?node ?predicate ?other"  # triples of which ?node is subject
+BACK: Final = "?other ?predicate ?node"
 _COUNTED: Final = """SELECT ?predicate (SUM(?n) AS ?all) (COUNT(?node) AS ?nodes) (MAX(?n) AS ?most)
 { SELECT ?predicate ?node (COUNT(*) AS ?n) { %s } GROUP BY ?predicate ?node } GROUP BY ?predicate"""
 # How many triples one node is subject or object of, and of which predicates it stands at an end.
 _LISTED: Final = """SELECT ?predicate (MAX(?n) AS ?most)
 { { SELECT ?node (COUNT(*) AS ?n) { %s } GROUP BY ?node } %s } GROUP BY ?predicate"""
-_ENTITIES: Final = f"""SELECT (COALESCE(MAX(?n), 0) AS ?most) {{
+# What one entity of ours is at most subject of, or object of; the pattern says which.
+ENTITIES: Final = f"""SELECT (COALESCE(MAX(?n), 0) AS ?most) {{
     SELECT (COUNT(*) AS ?n) {{ %s FILTER(STRSTARTS(STR(?node), "{ID}")) }} GROUP BY ?node
 }}"""
 
@@ -25,9 +26,9 @@ def fans(engine: ox.Store) -> dict[str, list[int]]:
     and that one object has; then the most triples of any predicate that one of its subjects is
     subject of, and object of, and that one of its objects is subject of, and object of.
     """
-    forth, back = (_rows(engine, _COUNTED % pattern) for pattern in (_FORTH, _BACK))
+    forth, back = (_rows(engine, _COUNTED % pattern) for pattern in (FORTH, BACK))
     lists = [
-        _rows(engine, _LISTED % (role, end)) for end in (_FORTH, _BACK) for role in (_FORTH, _BACK)
+        _rows(engine, _LISTED % (role, end)) for end in (FORTH, BACK) for role in (FORTH, BACK)
     ]
     return {
         name: [triples, subjects, back[name][1], most, back[name][2]]
@@ -38,7 +39,7 @@ def fans(engine: ox.Store) -> dict[str, list[int]]:
 
 def entities(engine: ox.Store) -> list[int]:
     """Return the most triples that one entity of ours is subject of, and object of."""
-    return [_rows(engine, _ENTITIES % pattern)[""][0] for pattern in (_FORTH, _BACK)]
+    return [_rows(engine, ENTITIES % pattern)[""][0] for pattern in (FORTH, BACK)]
 
 
 def _rows(engine: ox.Store, text: str) -> dict[str, list[int]]:

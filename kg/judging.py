@@ -8,24 +8,19 @@ from typing import Final, Generic, NamedTuple, TypeAlias, TypeVar
 import pyoxigraph as ox
 
 from kg.errors import KgError
+from kg.fans import BACK, ENTITIES, FORTH
 from kg.shapes import Shape
 from kg.store import ResultFormat, Store
-from kg.terms import ID
 
 Judgement = TypeVar("Judgement")
 
 _REMEMBERED: Final = 10_000  # shapes of queries
 ENTITY: Final = ""  # in place of a predicate: any entity of ours, whatever is said of it
-_FORTH: Final = "?node ?any ?thing"
-_BACK: Final = "?thing ?any ?node"
 _SPREAD: Final = """SELECT (COALESCE(MAX(?n), 0) AS ?most) (COUNT(*) AS ?nodes)
     (COALESCE(SUM(?n), 0) AS ?all) {{ SELECT (COUNT(*) AS ?n) {{ {triples} }} GROUP BY ?node }}"""
 _LISTED: Final = """SELECT (COALESCE(MAX(?n), 0) AS ?most) {{
     SELECT (COUNT(*) AS ?n) {{ {{ SELECT DISTINCT ?node {{ {triples} }} }} {role} }} GROUP BY ?node
 }}"""
-_ENTITIES: Final = f"""SELECT (COALESCE(MAX(?n), 0) AS ?most) {{{{
-    SELECT (COUNT(*) AS ?n) {{{{ {{role}} FILTER(STRSTARTS(STR(?node), "{ID}")) }}}} GROUP BY ?node
-}}}}"""
 _TSV: Final = ResultFormat("text/tab-separated-values", ox.QueryResultsFormat.TSV)
 
 
@@ -116,12 +111,12 @@ class Judge(Generic[Judgement]):
 
     def _counted(self, predicate: str, from_subject: bool) -> Spread:  # noqa: FBT001 (as in Spreads)
         if predicate == ENTITY:
-            lists = [self._numbers(_ENTITIES.format(role=role))[0] for role in (_FORTH, _BACK)]
+            lists = [self._numbers(ENTITIES % role)[0] for role in (FORTH, BACK)]
             return Spread(math.inf, math.inf, math.inf, *lists)
-        triples = f"?node {predicate} ?other" if from_subject else f"?other {predicate} ?node"
+        triples = (FORTH if from_subject else BACK).replace("?predicate", predicate)
         most, nodes, every = self._numbers(_SPREAD.format(triples=triples))
         lists = [
-            self._numbers(_LISTED.format(triples=triples, role=role))[0] for role in (_FORTH, _BACK)
+            self._numbers(_LISTED.format(triples=triples, role=role))[0] for role in (FORTH, BACK)
         ]
         return Spread(most, every / max(nodes, 1), every, *lists)
 
